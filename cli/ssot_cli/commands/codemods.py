@@ -1,0 +1,18 @@
+"""``ssot codemods``."""
+
+from __future__ import annotations
+
+import typer
+
+from ssot_cli.settings import settings_of
+
+SUMMARY = "List what can change code"
+EXAMPLES = (("ssot plan --only canonical-imports", "use one by its name"),)
+
+
+def command(context: typer.Context) -> None:
+    """List the codemods: what can change code, and which tables of the manifest each reads."""
+    from ssot.report.codemods_text import codemods_lines
+    from ssot_cli.output import show
+
+    show(codemods_lines(), settings_of(context))

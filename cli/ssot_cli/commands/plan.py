@@ -1,0 +1,79 @@
+"""``ssot plan``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ssot_cli import exit_codes
+from ssot_cli.selection import BaseOption, OnlyOption, UnsafeOption, base_of, checked
+from ssot_cli.settings import Settings, settings_of
+
+if TYPE_CHECKING:
+    from ssot.pipeline import Planned
+
+SUMMARY = "Show every change, with reason and diff"
+EXAMPLES = (
+    ("ssot plan", "every change set with its reason and diff, every refusal, the ledger"),
+    ("ssot plan --unsafe", "also the edits that a person should look at"),
+    ("ssot plan --check", "exit 1 if anything would change, for CI"),
+    ("ssot plan --format patch | git apply --check -", "the same as one patch"),
+)
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    PATCH = "patch"
+
+
+def command(
+    context: typer.Context,
+    only: OnlyOption = None,
+    unsafe: UnsafeOption = False,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to FILE instead of stdout.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if anything would change.")] = False,
+    base: BaseOption = None,
+) -> None:
+    """The dry run: every change with its reason, its safety and its diff; every refusal. Writes nothing."""
+    from ssot_cli.engine import session
+
+    settings = settings_of(context)
+    with session(settings) as opened:
+        planned = opened.plan(base_of(settings, base), checked(only), unsafe)
+        _present(planned, form, output, settings, unsafe)
+    raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else exit_codes.OK)
+
+
+def _present(planned: Planned, form: Format, output: Path | None, settings: Settings, unsafe: bool) -> None:
+    from ssot.report.plan_json import plan_json
+    from ssot_cli.output import emit
+
+    if form is Format.JSON:
+        emit(plan_json(planned.plan), output)
+    elif form is Format.PATCH:
+        emit(planned.patch(), output)
+    else:
+        preview(planned, output, settings, unsafe)
+
+
+def preview(planned: Planned, output: Path | None, settings: Settings, unsafe: bool) -> None:
+    """The plan for a reader, with every diff."""
+    from ssot.report.plan_text import plan_lines
+    from ssot_cli.output import show
+
+    patches = {one.id: planned.change_set_patch(one) for one in planned.plan.change_sets}
+    uncommitted = planned.snapshot.uncommitted
+    lines = plan_lines(planned.plan, patches, verbose=settings.verbose, uncommitted=uncommitted, unsafe=unsafe)
+    show(lines, settings, output)
+
+
+def would_change(planned: Planned) -> bool:
+    """Whether `apply` would commit anything; what is only shown does not count."""
+    from ssot.values import Safety
+
+    return any(change_set.safety is not Safety.MANUAL for change_set in planned.plan.change_sets)

@@ -1,0 +1,134 @@
+"""The places of one file where governed symbols are imported or reached, each with its verdict."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ssot.audit.governance import Governance, Status, Verdict
+from ssot.index.facts import Where
+from ssot.index.scopes import ImportNode
+from ssot.index.table import Module, Path, Symbol
+from ssot.index.view import FileView, Step, local_name
+
+
+class Form(StrEnum):
+    FROM = "from"  # from module import name
+    CHAIN = "chain"  # module.name, the module imported
+    STAR = "star"  # a name that only a star import supplies
+    MODULE = "module"  # import legacy.module, from legacy import module
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """One imported name, at one place."""
+
+    form: Form
+    path: Path
+    verdict: Verdict
+    where: Where
+    node: ast.AST  # what the position is taken from
+    found: ImportNode | None = None
+    alias: ast.alias | None = None
+    step: Step | None = None
+
+    @property
+    def line(self) -> int:
+        return int(getattr(self.node, "lineno", 1))
+
+    @property
+    def local(self) -> str:
+        return local_name(self.alias) if self.alias is not None else ""
+
+    @property
+    def legacy_local(self) -> bool:
+        """Whether a canonical import binds the name of something the symbol replaced."""
+        entry = self.verdict.entry
+        if self.form is not Form.FROM or self.verdict.status is not Status.CANONICAL or entry is None:
+            return False
+        return self.alias is not None and self.alias.asname is not None and self.local in entry.replaced_names()
+
+    @property
+    def fragmented(self) -> bool:
+        return self.verdict.status is Status.FRAGMENTED or self.legacy_local
+
+
+def may_concern(words: Iterable[str]) -> re.Pattern[bytes]:
+    """A search for any of the words; matches everything that may hold a site, and more."""
+    return re.compile(b"|".join(re.escape(word.encode()) for word in sorted(words)) or b"(?!)")
+
+
+def sites_of(view: FileView, governance: Governance) -> Iterator[Site]:
+    """All sites in the order of the file's forms: imports, chains, names from stars."""
+    yield from _from_sites(view, governance)
+    yield from _module_sites(view, governance)
+    yield from _chain_sites(view, governance)
+    yield from _star_sites(view, governance)
+
+
+def _from_sites(view: FileView, governance: Governance) -> Iterator[Site]:
+    for found, alias, base, denotes in view.from_imports():
+        verdict = governance.classify((base, alias.name), denotes)
+        if verdict is not None:
+            form = Form.MODULE if isinstance(denotes, Module) or _module_target(view, verdict) else Form.FROM
+            yield Site(form, (base, alias.name), verdict, view.where(found.node), alias, found, alias)
+
+
+def _module_target(view: FileView, verdict: Verdict) -> bool:
+    return verdict.moved and isinstance(view.index.resolve(*verdict.target), Module)
+
+
+def _module_sites(view: FileView, governance: Governance) -> Iterator[Site]:
+    """``import legacy.module [as name]`` of a moved module."""
+    if not governance.moves:
+        return
+    for found in view.scopes.imports:
+        if not isinstance(found.node, ast.Import):
+            continue
+        for alias in found.node.names:
+            target = governance.moved_module(alias.name)
+            if target is not None:
+                parent, _, leaf = alias.name.rpartition(".")
+                verdict = _module_verdict(view, governance, alias.name, target)
+                yield Site(Form.MODULE, (parent, leaf), verdict, view.where(found.node), alias, found, alias)
+
+
+def _module_verdict(view: FileView, governance: Governance, module: str, target: str) -> Verdict:
+    parent, _, leaf = target.rpartition(".")
+    if not isinstance(view.index.resolve_module(target), Module):
+        reason = f"the canonical module {target} can't be found"
+        return Verdict(Status.REFUSED, target, (parent, leaf), None, "unresolved-path", reason, moved=True)
+    broken = not view.index.layout.has(module)
+    return Verdict(Status.FRAGMENTED, target, (parent, leaf), None, broken=broken, moved=True)
+
+
+def _chain_sites(view: FileView, governance: Governance) -> Iterator[Site]:
+    for step in view.steps:
+        verdict = governance.classify(step.path, step.denotation)
+        if verdict is not None:
+            node = step.chain.nodes[step.depth]
+            where = Where(deferred=step.chain.scope.deferred, type_only=step.chain.typing)
+            yield Site(Form.CHAIN, step.path, verdict, where, node, step=step)
+
+
+def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:
+    """One site for each governed name that is used here and comes from a star import alone."""
+    stars = list(view.stars())
+    if not stars:
+        return
+    bound = view.scopes.root.bindings
+    used = {use.node.id for use in view.scopes.names if use.scope.lookup(use.node.id) is None}
+    for name in sorted(used - bound.keys()):
+        denotes = view.index.resolve(view.module, name)
+        if not isinstance(denotes, Symbol):
+            continue
+        supplying = [(found, base) for found, base in stars if name in (view.index.star_names(base) or ())]
+        if not supplying:
+            continue
+        found, base = supplying[-1]
+        verdict = governance.classify((base, name), denotes)
+        if verdict is not None:
+            yield Site(Form.STAR, (base, name), verdict, view.where(found.node), found.node, found)

@@ -1,0 +1,262 @@
+"""The one module that runs git."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from ssot.deliver.environment import ConfigEntry, absolute_entries, child_environment, disarm, parse_config
+from ssot.values import SsotError
+
+if TYPE_CHECKING:
+    from git.cmd import Git as Commands
+
+MINIMUM = (2, 31)  # GIT_CONFIG_COUNT; an older git would silently ignore our settings
+_SECRET = re.compile(r"(?<=://)[^/\s@]+@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class GitError(SsotError):
+    """git said no. `stderr` is what it said."""
+
+    def __init__(self, command: str, code: int, stderr: str) -> None:
+        said = [line for line in stderr.splitlines() if line.strip()]
+        first = next((line for line in said if line.startswith(("fatal:", "error:"))), said[0] if said else "")
+        reason = _CONTROL.sub(" ", _SECRET.sub("", first)) or f"exit code {code}"
+        super().__init__(f"git {command} failed: {reason}", "run `git fsck`; if the repository is fine, report this")
+        self.code = code
+        self.stderr = stderr
+
+
+class Git:
+    """A repository, and the only way to run git on it."""
+
+    def __init__(
+        self, program: str, git_dir: Path, common_dir: Path, work_tree: Path | None, object_format: str
+    ) -> None:
+        self.program = program
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.work_tree = work_tree
+        self.object_format = object_format
+        self._environment = child_environment(os.environ)
+        self._environment = child_environment(os.environ, disarm(self.config))
+
+    @classmethod
+    def open(cls, start: Path) -> Git:
+        """The repository around a folder, or a bare one named itself."""
+        program = find_git(os.environ.get("PATH", os.defpath))
+        start = _folder(start)
+        try:
+            facts = _discover(program, start, ("-C", str(start)))
+        except GitError as error:
+            if not _is_bare(program, start):
+                raise _explain(error, start) from error
+            facts = _discover(program, start, (f"--git-dir={start}",))
+        return cls._from_facts(program, start, facts)
+
+    @classmethod
+    def _from_facts(cls, program: str, start: Path, facts: Sequence[str]) -> Git:
+        bare, inside, object_format, git_dir, common_dir, *top = facts
+        if bare == "true":
+            return cls(program, Path(git_dir), Path(common_dir), None, object_format)
+        if inside != "true" or len(top) != 1:
+            raise SsotError(f"{start} is inside a git directory", "run this from the work tree")
+        if not start.resolve().is_relative_to(Path(top[0]).resolve()):
+            raise SsotError(f"the repository's core.worktree points away from {start}", "name its work tree with -C")
+        return cls(program, Path(git_dir), Path(common_dir), Path(top[0]), object_format)
+
+    @property
+    def null_id(self) -> str:
+        return "0" * (64 if self.object_format == "sha256" else 40)
+
+    @cached_property
+    def config(self) -> tuple[ConfigEntry, ...]:
+        return parse_config(self.run("config", "--list", "-z", "--show-scope"))
+
+    def setting(self, key: str) -> str | None:
+        """The value of a configuration key (lower case) that counts."""
+        values = [entry.value for entry in self.config if entry.key == key]
+        return values[-1] if values else None
+
+    def flag(self, key: str) -> bool:
+        value = (self.setting(key) or "").lower()
+        return value in ("true", "yes", "on") or (value.isdecimal() and int(value) != 0)
+
+    @cached_property
+    def _commands(self) -> Commands:
+        try:
+            # imported on first use: that takes longer than most commands
+            from ssot.deliver.plumbing import open_commands
+        except ImportError as error:
+            raise SsotError(f"GitPython does not start: {error}", "unset the GIT_PYTHON_* variables") from error
+        return open_commands(self.git_dir, lambda arguments: self.run(*arguments))
+
+    def call(self, command: str, *arguments: str) -> str:
+        """The text that a plumbing command prints, without its last line break."""
+        return str(getattr(self._commands, command)(*arguments))
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes | IO[bytes] = b"",
+        env: Mapping[str, str] | None = None,
+        config: Sequence[str] = (),
+    ) -> bytes:
+        """The bytes a command prints; GitError where it fails."""
+        options = self._options(env) | ({"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin})
+        done: subprocess.CompletedProcess[Any] = subprocess.run(
+            self._command(arguments, config), capture_output=True, check=False, **options
+        )
+        if done.returncode:
+            raise GitError(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"))
+        return bytes(done.stdout)
+
+    def succeeds(self, *arguments: str) -> bool:
+        try:
+            self.run(*arguments)
+        except GitError:
+            return False
+        return True
+
+    @contextmanager
+    def stream(self, *arguments: str, stdin: bytes) -> Iterator[IO[bytes]]:
+        """The output of a command as it comes; all its input is known before."""
+        with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as errors:
+            source.write(stdin)
+            source.seek(0)
+            process = subprocess.Popen(
+                self._command(arguments), stdin=source, stdout=subprocess.PIPE, stderr=errors, **self._options(None)
+            )
+            with process:
+                try:
+                    assert process.stdout is not None
+                    yield process.stdout
+                except BaseException:
+                    process.kill()
+                    raise
+            if process.returncode:
+                errors.seek(0)
+                raise GitError(arguments[0], process.returncode, errors.read().decode("utf-8", "replace"))
+
+    def _command(self, arguments: Sequence[str], config: Sequence[str] = ()) -> list[str]:
+        tree = [f"--work-tree={self.work_tree}"] if self.work_tree else []
+        options = [word for setting in config for word in ("-c", setting)]
+        return [self.program, f"--git-dir={self.git_dir}", *tree, *options, *arguments]
+
+    def _options(self, env: Mapping[str, str] | None) -> dict[str, Any]:
+        return _process_options(self.work_tree or self.git_dir, self._environment | dict(env or {}))
+
+    def resolve(self, rev: str) -> str:
+        """The id of the commit that `rev` names."""
+        try:
+            if rev.startswith("-"):
+                raise GitError("rev-parse", 128, "")
+            return self.run("rev-parse", "--verify", "--quiet", f"{rev}^{{commit}}").decode("ascii").strip()
+        except (GitError, ValueError) as error:  # ValueError: a NUL in the name
+            if rev == "HEAD":
+                raise SsotError("no commit yet", "commit something first: this command reads a commit") from error
+            raise SsotError(f"{rev!r} is not a commit here", "name a branch, a tag or a commit id") from error
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A temporary folder outside the repository."""
+        home = Path(tempfile.gettempdir()).resolve()
+        for own in (self.work_tree, self.common_dir):
+            if own is not None and home.is_relative_to(own.resolve()):
+                raise SsotError("the temporary folder is inside the repository", "set TMPDIR to a folder outside it")
+        with tempfile.TemporaryDirectory(prefix="ssot-") as folder:
+            yield Path(folder)
+
+
+def init_repository(root: Path) -> Git:
+    """An empty repository at `root`, without the hooks of anybody's template."""
+    program = find_git(os.environ.get("PATH", os.defpath))
+    _run_in(program, root, ("init", "--quiet", "--template=", "--initial-branch=main"))
+    return Git.open(root)
+
+
+def find_git(search_path: str) -> str:
+    """The git program; never one that lies in the current folder."""
+    name = "git.exe" if sys.platform == "win32" else "git"
+    for entry in absolute_entries(search_path):
+        candidate = Path(entry, name)
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return str(candidate)
+    raise SsotError("git is not installed", "install git 2.31 or later and make sure it is on PATH")
+
+
+def _process_options(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {"cwd": folder, "env": dict(environment)}
+    if sys.platform == "win32":
+        options["creationflags"] = subprocess.CREATE_NO_WINDOW
+    else:
+        options["start_new_session"] = True  # Ctrl-C is ours to handle; git is not torn from a half-written lock
+    return options
+
+
+def _run_in(program: str, folder: Path, arguments: Sequence[str]) -> str:
+    options = _process_options(folder, child_environment(os.environ))
+    done = subprocess.run([program, *arguments], capture_output=True, stdin=subprocess.DEVNULL, **options, check=False)
+    if done.returncode:
+        raise GitError("rev-parse", done.returncode, done.stderr.decode("utf-8", "replace"))
+    return os.fsdecode(done.stdout)
+
+
+def _folder(start: Path) -> Path:
+    if not start.exists():
+        raise SsotError(f"there is no folder {start}", "name an existing folder with -C")
+    return (start if start.is_dir() else start.parent).absolute()
+
+
+_FACTS = ("--is-bare-repository", "--is-inside-work-tree", "--show-object-format")
+_FOLDERS = ("--path-format=absolute", "--git-dir", "--git-common-dir")
+
+
+def _discover(program: str, start: Path, where: Sequence[str]) -> list[str]:
+    """Bare?, in the work tree?, object format, git dir, common dir and, where there is one, the work tree's root."""
+    base = _run_in(program, start, (*where, "rev-parse", *_FACTS, *_FOLDERS)).splitlines()
+    if len(base) != 5:
+        _refuse_old_git(program, start)
+        raise SsotError("the path of the repository contains a line break", "move the repository")
+    if base[1] == "true":
+        base.append(_run_in(program, start, (*where, "rev-parse", "--show-toplevel")).removesuffix("\n"))
+    return base
+
+
+def _refuse_old_git(program: str, start: Path) -> None:
+    found = re.search(r"(\d+)\.(\d+)", _run_in(program, start, ("version",)))
+    if found and (int(found[1]), int(found[2])) < MINIMUM:
+        raise SsotError(f"git {found[0]} is too old", "install git 2.31 or later")
+
+
+def _is_bare(program: str, start: Path) -> bool:
+    """A bare repository counts only when named itself and not inside a work tree, where it may have been planted."""
+    if not all((start / name).exists() for name in ("HEAD", "objects", "refs")):
+        return False
+    try:
+        _run_in(program, start, ("-C", str(start.parent), "rev-parse", "--git-dir"))
+    except GitError:
+        return True
+    return False
+
+
+def _explain(error: GitError, start: Path) -> SsotError:
+    if "dubious ownership" in error.stderr or "unsafe repository" in error.stderr:
+        return SsotError(
+            f"the repository at {start} belongs to another user",
+            f"if you trust it: git config --global --add safe.directory '{start}'",
+        )
+    if "safe.bareRepository" in error.stderr:
+        return SsotError(f"{start} is in a bare repository inside another one", "name a work tree with -C")
+    if "not a git repository" in error.stderr:
+        return SsotError(f"{start} is not in a git repository", "run `git init` there, or name another folder with -C")
+    return error

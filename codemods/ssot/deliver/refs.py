@@ -1,0 +1,144 @@
+"""Branches by name: which exist, which are in use, and the one transaction that changes them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssot.deliver.git import Git, GitError
+from ssot.values import SsotError
+
+_HEADS = "refs/heads/"
+_LOCK = re.compile(r"Unable to create '(.+?\.lock)'")
+_RACE = re.compile(r"reference already exists|but expected|unable to resolve reference")
+
+
+@dataclass(frozen=True, slots=True)
+class RefChange:
+    """A branch moves from `old` to `new`; None is a branch that is not there."""
+
+    branch: str
+    old: str | None
+    new: str | None
+
+
+def list_branches(git: Git) -> dict[str, str]:
+    """Every branch and its commit."""
+    lines = git.call("for_each_ref", "--format=%(objectname) %(refname)", _HEADS).split("\n")
+    pairs = (line.partition(" ") for line in lines if line)
+    return {name.removeprefix(_HEADS): oid for oid, _, name in pairs}
+
+
+def branch_tip(git: Git, branch: str) -> str | None:
+    try:
+        return git.call("rev_parse", "--verify", "--quiet", f"{_HEADS}{branch}^{{commit}}") or None
+    except (GitError, ValueError):
+        return None
+
+
+def check_name(git: Git, branch: str) -> None:
+    """Refuses what git would not take as a branch, or would take as something else."""
+    if branch.startswith(("refs/", "-")) or branch in ("HEAD", "@", "") or "\0" in branch:
+        raise SsotError(f"{branch!r} cannot be a branch's name", "choose another with --branch")
+    try:
+        expanded = git.call("check_ref_format", "--branch", branch)
+    except GitError as error:
+        raise SsotError(f"{branch!r} cannot be a branch's name", "choose another with --branch") from error
+    if expanded != branch:  # @{-1} and the like
+        raise SsotError(f"{branch!r} stands for another branch", "choose a plain name with --branch")
+
+
+def check_free(git: Git, branch: str, existing: Iterable[str]) -> None:
+    """Refuses a name that cannot stand beside the branches there are."""
+    for other in existing:
+        if other != branch and (other.startswith(f"{branch}/") or branch.startswith(f"{other}/")):
+            raise SsotError(
+                f"branch {branch!r} cannot exist beside branch {other!r}", "choose another name with --branch"
+            )
+        # two files whose names differ in case are one file on some systems
+        if other != branch and git.flag("core.ignorecase") and other.casefold() == branch.casefold():
+            raise SsotError(f"branch {branch!r} differs from {other!r} in case only", "choose another with --branch")
+
+
+def check_unused(git: Git, branch: str) -> None:
+    """Refuses a branch that a work tree has checked out, or is rebasing or bisecting."""
+    for place, used in _in_use(git):
+        if used == branch:
+            raise SsotError(f"branch {branch!r} is checked out in {place}", "switch that work tree to another branch")
+    if git.run("for-each-ref", "--format=%(symref)", f"{_HEADS}{branch}").strip():
+        raise SsotError(f"branch {branch!r} is a symbolic reference", "choose another with --branch")
+
+
+def _in_use(git: Git) -> Iterator[tuple[str, str]]:
+    """(where, branch) for each branch that some work tree works on."""
+    place = ""
+    for line in git.call("worktree", "list", "--porcelain").split("\n"):
+        key, _, value = line.partition(" ")
+        if key == "worktree":
+            place = value
+        elif key == "branch":
+            yield place, value.removeprefix(_HEADS)
+    if git.work_tree is None and git.succeeds("symbolic-ref", "--quiet", "HEAD"):
+        yield "HEAD", git.call("symbolic_ref", "HEAD").removeprefix(_HEADS)
+    linked = git.common_dir / "worktrees"
+    for folder in (git.common_dir, *(sorted(linked.iterdir()) if linked.is_dir() else ())):
+        for name in _under_way(folder):
+            yield "a rebase or bisection under way", name.removeprefix(_HEADS)
+
+
+def _under_way(folder: Path) -> Iterator[str]:
+    """HEAD is detached meanwhile; these files say which branch it will go back to."""
+    for file in ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START", "rebase-merge/update-refs"):
+        try:
+            text = (folder / file).read_text("utf-8", "surrogateescape")
+        except OSError:
+            continue
+        yield from (line for line in text.splitlines() if line)
+
+
+def update_branches(git: Git, changes: Iterable[RefChange], reason: str) -> None:
+    """All of the changes or none. What the branches were when we looked is checked again under git's locks."""
+    changes = tuple(changes)
+    for change in changes:
+        _check_lock(git, git.common_dir / f"{_HEADS}{change.branch}.lock")
+    commands = "".join(_command(git, change) for change in changes).encode("utf-8", "surrogateescape")
+    try:
+        git.run("update-ref", "--stdin", "-z", "-m", reason, stdin=commands)
+    except GitError as error:
+        raise _explain(git, error) from error
+
+
+def _command(git: Git, change: RefChange) -> str:
+    ref = f"option no-deref\0{{}} {_HEADS}{change.branch}\0"
+    if change.old is None:
+        return f"{ref.format('create')}{change.new}\0"
+    if change.new is None:
+        return f"{ref.format('delete')}{change.old}\0"
+    return f"{ref.format('update')}{change.new}\0{change.old}\0"
+
+
+def _check_lock(git: Git, lock: Path) -> None:
+    try:
+        age = time.time() - lock.stat().st_mtime
+    except OSError:
+        return
+    try:
+        shown = lock.relative_to(git.common_dir).as_posix()
+    except ValueError:
+        shown = lock.name
+    raise SsotError(
+        f"{shown} in the git directory is locked, for {max(0, round(age))} seconds",
+        "if no git process is running, remove that file and run again",
+    )
+
+
+def _explain(git: Git, error: GitError) -> SsotError:
+    found = _LOCK.search(error.stderr)
+    if found:
+        _check_lock(git, Path(found[1]))
+    if _RACE.search(error.stderr):
+        return SsotError("the branch changed while ssot was running", "run the command again")
+    return error

@@ -1,0 +1,305 @@
+"""Bytes of one file to its facts, in one pass over the syntax tree.
+
+Function bodies are entered only where they hold an import or a `global` statement: that keeps the pass close to the cost
+of parsing alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ssot.index import effects, exports
+from ssot.index.facts import Binding, FileFacts, ImportedName, ImportFact, Kind, Where
+from ssot.index.lexer import lex_imports
+from ssot.index.source import Source, decode
+from ssot.values import Skipped
+
+_INNER = re.compile(rb"\b(?:import|global)\b")
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+def facts_of(path: str, data: bytes) -> FileFacts:
+    """Never raises: what can't be read is in ``problem``."""
+    source = decode(path, data)
+    if isinstance(source, Skipped):
+        return FileFacts(path, problem=source)
+    try:
+        tree = source.parse()
+        return _Collector(source, tree).facts()
+    except SyntaxError as error:
+        return _unparsable(source, error)
+    except ValueError as error:
+        return FileFacts(path, problem=Skipped(path, "unparsable", str(error)))
+    except (RecursionError, MemoryError):
+        return FileFacts(path, problem=Skipped(path, "too-deep", "nested deeper than Python's parser goes"))
+
+
+def _unparsable(source: Source, error: SyntaxError) -> FileFacts:
+    imports = tuple(lex_imports(source))
+    version = ".".join(map(str, sys.version_info[:2]))
+    reason = f"Python {version} can't parse it: {error.msg} (line {error.lineno})"
+    return FileFacts(
+        source.path,
+        imports=imports,
+        problem=Skipped(source.path, "unparsable", reason, error.lineno or 1),
+        lexed=bool(imports),
+    )
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether a condition is ``TYPE_CHECKING`` itself."""
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
+
+
+def swallows_import_error(handler: ast.ExceptHandler) -> bool:
+    """Whether a failed import ends in this handler and the program goes on."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {kind.id if isinstance(kind, ast.Name) else "" for kind in kinds if kind is not None}
+    catches = handler.type is None or not names.isdisjoint(_IMPORT_ERRORS) or "" in names
+    return catches and not isinstance(handler.body[-1], ast.Raise)
+
+
+def suppresses(node: ast.With | ast.AsyncWith) -> str:
+    """`raises` for a block that expects an error, `suppress` for one that hides it, else nothing."""
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call):
+            name = dotted(call.func).rpartition(".")[2]
+            if name in ("raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "deprecated_call"):
+                return "raises"
+            if name == "suppress":
+                return "suppress"
+    return ""
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` for such an expression, else the empty string."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])
+
+
+class _Collector:
+    def __init__(self, source: Source, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+        self.imports: list[ImportFact] = []
+        self.bindings: list[Binding] = []
+        self.rebound: set[str] = set()
+        self.replaced = False
+        text = source.u8
+        self.inner_lines = sorted({source.line_of(match.start()) for match in _INNER.finditer(text)})
+        self.walrus = b":=" in text
+
+    def facts(self) -> FileFacts:
+        self.block(self.tree.body, Where())
+        names, computed = exports.static_all(self.tree)
+        lazy, dynamic = exports.lazy_table(self.tree)
+        text = self.source.u8
+        return FileFacts(
+            self.source.path,
+            tuple(self.imports),
+            tuple(self.bindings),
+            names,
+            computed,
+            lazy,
+            dynamic or exports.edits_namespace(self.tree, text),
+            exports.replaces_itself(self.tree, text),
+            b"__path__" in text,
+            frozenset(self.rebound),
+            effects.lines(self.tree),
+        )
+
+    # -- statements that run when the module is imported
+
+    def block(self, body: Iterable[ast.stmt], where: Where) -> None:
+        for node in body:
+            self.statement(node, where)
+
+    def statement(self, node: ast.stmt, where: Where) -> None:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                self.import_statement(node, where)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.bind(node.name, Kind.DEF, node, where)
+                self.function(node, where)
+            case ast.ClassDef():
+                self.bind_class(node, where)
+                self.class_body(node, where)
+            case ast.If():
+                self.conditional(node, where)
+            case ast.Try() | ast.TryStar():
+                self.attempt(node, where)
+            case ast.With() | ast.AsyncWith():
+                self.with_block(node, where)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self.loop(node, where)
+            case ast.Match():
+                self.match(node, where)
+            case _:
+                self.simple(node, where)
+
+    def simple(self, node: ast.stmt, where: Where) -> None:
+        match node:
+            case ast.Assign():
+                for target in node.targets:
+                    self.assign(target, node.value, where)
+            case ast.AnnAssign(value=ast.expr() as value):
+                self.assign(node.target, value, where)
+            case ast.AugAssign(target=ast.Name()):
+                self.assign(node.target, node.value, replace(where, guards=(*where.guards, f"augmented:{node.lineno}")))
+            case ast.Delete():
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        self.bind(target.id, Kind.DELETE, target, where)
+            case _ if type(node).__name__ == "TypeAlias":
+                self.assign(getattr(node, "name"), ast.Constant(None), where)  # noqa: B009 - not in every Python's ast
+            case _:
+                pass
+        if self.walrus:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.NamedExpr):
+                    self.assign(inner.target, ast.Constant(None), where)
+
+    def assign(self, target: ast.expr, value: ast.expr, where: Where) -> None:
+        if isinstance(target, ast.Name):
+            source = dotted(value) if isinstance(value, ast.Name | ast.Attribute) else ""
+            self.bind(target.id, Kind.ALIAS if source else Kind.VALUE, target, where, source)
+        else:
+            for name in _stored_names(target):
+                self.bind(name.id, Kind.VALUE, name, where)
+
+    def bind(self, name: str, kind: Kind, node: ast.stmt | ast.expr, where: Where, target: str = "") -> None:
+        if not where.scope:
+            self.bindings.append(Binding(name, kind, node.lineno, node.col_offset, target, where=where))
+
+    def bind_class(self, node: ast.ClassDef, where: Where) -> None:
+        if where.scope:
+            return
+        bases = tuple(dotted(base.value if isinstance(base, ast.Subscript) else base) or "?" for base in node.bases)
+        keywords = [key for key in node.keywords if not (key.arg == "metaclass" and dotted(key.value).endswith("ABCMeta"))]
+        hooked = bool(keywords) or any(
+            isinstance(item, ast.FunctionDef) and item.name in ("__init_subclass__", "__set_name__") for item in node.body
+        )
+        self.bindings.append(
+            Binding(node.name, Kind.CLASS, node.lineno, node.col_offset, where=where, bases=bases, hooked=hooked)
+        )
+
+    def conditional(self, node: ast.If, where: Where) -> None:
+        if self.walrus:
+            self.walrus_names(node.test, where)
+        negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
+        test = node.test.operand if negated and isinstance(node.test, ast.UnaryOp) else node.test
+        if is_type_checking(test):
+            typing, runtime = (node.orelse, node.body) if negated else (node.body, node.orelse)
+            self.block(typing, replace(where, type_only=True))
+            self.block(runtime, where)
+            return
+        self.block(node.body, _arm(where, "if", node, "then"))
+        self.block(node.orelse, _arm(where, "if", node, "else"))
+
+    def attempt(self, node: ast.Try | ast.TryStar, where: Where) -> None:
+        guarded = any(swallows_import_error(handler) for handler in node.handlers)
+        body = _arm(where, "try", node, "body") if guarded else where
+        self.block(node.body, body)
+        for number, handler in enumerate(node.handlers):
+            self.block(handler.body, _arm(where, "try", node, f"except{number}"))
+        self.block(node.orelse, body)
+        self.block(node.finalbody, where)
+
+    def with_block(self, node: ast.With | ast.AsyncWith, where: Where) -> None:
+        for item in node.items:
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, ast.Constant(None), where)
+        kind = suppresses(node)
+        self.block(node.body, _arm(where, kind, node, "body") if kind else where)
+
+    def loop(self, node: ast.For | ast.AsyncFor | ast.While, where: Where) -> None:
+        inner = _arm(where, "loop", node, "body")
+        if not isinstance(node, ast.While):
+            self.assign(node.target, ast.Constant(None), inner)
+        self.block([*node.body, *node.orelse], inner)
+
+    def match(self, node: ast.Match, where: Where) -> None:
+        for number, case in enumerate(node.cases):
+            inner = _arm(where, "match", node, f"case{number}")
+            for pattern in ast.walk(case.pattern):
+                name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
+                if isinstance(name, str) and isinstance(pattern, ast.pattern):
+                    self.bindings.append(Binding(name, Kind.VALUE, pattern.lineno, pattern.col_offset, where=inner))
+            self.block(case.body, inner)
+
+    def walrus_names(self, node: ast.expr, where: Where) -> None:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.NamedExpr):
+                self.assign(inner.target, ast.Constant(None), where)
+
+    # -- imports
+
+    def import_statement(self, node: ast.Import | ast.ImportFrom, where: Where) -> None:
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        level = node.level if isinstance(node, ast.ImportFrom) else 0
+        names = tuple(ImportedName(a.name, a.asname, a.lineno, a.col_offset) for a in node.names)
+        fact = ImportFact(isinstance(node, ast.ImportFrom), module, level, names, node.lineno, node.col_offset, where)
+        self.imports.append(fact)
+        if not where.scope:
+            self.bindings += bindings_of(fact)
+
+    # -- bodies that are entered only where they hold something of interest
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, where: Where) -> None:
+        if not self.of_interest(node):
+            return
+        inner = replace(where, scope=(*where.scope, node.name), deferred=True)
+        self.inside(node.body, inner)
+
+    def class_body(self, node: ast.ClassDef, where: Where) -> None:
+        if self.of_interest(node):
+            inner = replace(where, scope=(*where.scope, node.name))
+            self.block(node.body, inner)
+
+    def of_interest(self, node: ast.stmt) -> bool:
+        position = bisect_left(self.inner_lines, node.lineno)
+        return position < len(self.inner_lines) and self.inner_lines[position] <= (node.end_lineno or node.lineno)
+
+    def inside(self, body: Iterable[ast.stmt], where: Where) -> None:
+        """Like `block`, for a function's body, where only imports and `global` matter."""
+        for node in body:
+            if isinstance(node, ast.Global):
+                self.rebound.update(node.names)
+            else:
+                self.statement(node, where)
+
+
+def bindings_of(fact: ImportFact) -> Iterator[Binding]:
+    """The module-level names that an import statement binds."""
+    for name in fact.names:
+        at = (name.line, name.column)
+        if not fact.is_from:
+            target = name.name if name.asname else name.local
+            yield Binding(name.local, Kind.IMPORT, *at, target, where=fact.where)
+        elif name.name == "*":
+            yield Binding("*", Kind.STAR, *at, fact.module, fact.level, where=fact.where)
+        else:
+            yield Binding(name.local, Kind.FROM, *at, fact.module, fact.level, name.name, fact.where)
+
+
+def _arm(where: Where, kind: str, node: ast.stmt, arm: str) -> Where:
+    return replace(where, guards=(*where.guards, f"{kind}:{node.lineno}:{arm}"))
+
+
+def _stored_names(target: ast.expr) -> Iterator[ast.Name]:
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node

@@ -1,0 +1,197 @@
+"""What a module offers beyond its plain bindings: `__all__`, PEP 562 `__getattr__`, tricks with its own namespace."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+Table = tuple[tuple[str, str, str], ...]
+
+
+def static_all(tree: ast.Module) -> tuple[tuple[str, ...] | None, bool]:
+    """The names in `__all__` where every statement on it is constant; and whether it is computed instead."""
+    names: list[str] | None = None
+    for node in _module_level(tree.body):
+        value = _all_value(node)
+        if value is None:
+            continue
+        constant = _strings(value)
+        if constant is None:
+            return None, True
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            names = constant
+        else:
+            names = [*(names or []), *constant]
+    return (None if names is None else tuple(dict.fromkeys(names))), False
+
+
+def _module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        for field in ("body", "orelse", "finalbody"):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield from _module_level(getattr(node, field, []))
+        for handler in getattr(node, "handlers", []):
+            yield from _module_level(handler.body)
+
+
+def _is_all(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__all__"
+
+
+def _all_value(node: ast.stmt) -> ast.expr | None:
+    """The expression that a statement puts into or adds to `__all__`."""
+    match node:
+        case ast.Assign() if any(map(_is_all, node.targets)):
+            return node.value
+        case ast.AnnAssign(value=ast.expr() as value) if _is_all(node.target):
+            return value
+        case ast.AugAssign() if _is_all(node.target):
+            return node.value
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method), args=[argument])) if _is_all(owner):
+            return ast.List([argument]) if method == "append" else argument
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))) if _is_all(owner):
+            return ast.Constant(None)
+        case _:
+            return None
+
+
+def _strings(node: ast.expr) -> list[str] | None:
+    match node:
+        case ast.List() | ast.Tuple() | ast.Set():
+            values = [item.value if isinstance(item, ast.Constant) else None for item in node.elts]
+            return [v for v in values if isinstance(v, str)] if all(isinstance(v, str) for v in values) else None
+        case ast.BinOp(op=ast.Add()):
+            left, right = _strings(node.left), _strings(node.right)
+            return None if left is None or right is None else left + right
+        case _:
+            return None
+
+
+def replaces_itself(tree: ast.Module, text: bytes) -> bool:
+    """Whether the module assigns to ``sys.modules[...]`` at its top level."""
+    if b"sys.modules" not in text and b"import modules" not in text:
+        return False
+    for node in _module_level(tree.body):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if any(isinstance(t, ast.Subscript) and ast.unparse(t.value).endswith("modules") for t in targets):
+            return True
+    return False
+
+
+def edits_namespace(tree: ast.Module, text: bytes) -> bool:
+    """Whether names may appear in the module that no statement binds: ``globals()[...] =``, ``.update``, ``setattr``, ``exec``."""
+    if not any(word in text for word in (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules[__name__]", b"__dict__")):
+        return False
+    return any(_writes_namespace(node) for node in ast.walk(tree))
+
+
+def _writes_namespace(node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), attr=attr)):
+            return attr in ("update", "setdefault", "pop", "clear", "__setitem__")
+        case ast.Call(func=ast.Name(id="exec")):
+            return len(node.args) < 2
+        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Subscript() as owner, *_]):
+            return "modules" in ast.unparse(owner)
+        case _:
+            return False
+
+
+def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
+    """The constant part of a module's ``__getattr__``, and whether there is more to it than constants."""
+    function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"), None)
+    if function is None or not function.args.args:
+        return (), any(isinstance(n, ast.Assign) and any(_named(t, "__getattr__") for t in n.targets) for n in tree.body)
+    reader = _LazyReader(tree, function.args.args[0].arg)
+    return reader.read(function.body)
+
+
+def _named(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+class _LazyReader:
+    """Reads ``__getattr__`` bodies of the two usual shapes: ``if name == "X": …return`` and a constant dictionary."""
+
+    def __init__(self, tree: ast.Module, parameter: str) -> None:
+        self.parameter = parameter
+        self.tables = {
+            target.id: node.value
+            for node in tree.body
+            for target in _targets(node)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict) and isinstance(target, ast.Name)
+        }
+        self.found: list[tuple[str, str, str]] = []
+
+    def read(self, body: list[ast.stmt]) -> tuple[Table, bool]:
+        constant = all(self.statement(node) for node in body)
+        return tuple(self.found), not constant
+
+    def statement(self, node: ast.stmt) -> bool:
+        """Whether the statement is understood completely."""
+        match node:
+            case ast.Raise() | ast.Import() | ast.ImportFrom() | ast.Pass():
+                return True
+            case ast.Expr(value=ast.Constant()):
+                return True
+            case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=str() as name)])):
+                return _named(left, self.parameter) and self.arm([name], node.body) and self.rest(node.orelse)
+            case ast.If(test=ast.Compare(left=left, ops=[ast.In()], comparators=[container])) if _named(left, self.parameter):
+                return self.membership(container, node)
+            case _:
+                return False
+
+    def rest(self, body: list[ast.stmt]) -> bool:
+        return all(self.statement(node) for node in body)
+
+    def membership(self, container: ast.expr, node: ast.If) -> bool:
+        names = _strings(container)
+        if names is not None:
+            return self.arm(names, node.body) and self.rest(node.orelse)
+        table = self.tables.get(container.id) if isinstance(container, ast.Name) else None
+        if table is None or not self.uses_table(node.body):
+            return False
+        return all(self.row(key, value) for key, value in zip(table.keys, table.values, strict=True)) and self.rest(node.orelse)
+
+    def uses_table(self, body: list[ast.stmt]) -> bool:
+        """Whether the body imports what the table says: ``getattr(import_module(TABLE[name]…), …)``."""
+        text = "\n".join(ast.unparse(node) for node in body)
+        return "import_module(" in text and "getattr(" in text and isinstance(body[-1], ast.Return)
+
+    def row(self, key: ast.expr | None, value: ast.expr) -> bool:
+        match key, value:
+            case ast.Constant(value=str() as name), ast.Constant(value=str() as target):
+                module, colon, attribute = target.partition(":")
+                if not colon and target.rpartition(".")[2] == name:
+                    module = target.rpartition(".")[0]
+                self.found.append((name, module, attribute or name))
+                return True
+            case ast.Constant(value=str() as name), ast.Tuple(elts=[ast.Constant(value=str() as module), ast.Constant(value=str() as attr)]):
+                self.found.append((name, module, attr))
+                return True
+            case _:
+                return False
+
+    def arm(self, names: list[str], body: list[ast.stmt]) -> bool:
+        """``from m import X [as Y]`` … ``return X``; other statements may warn but bind nothing that matters."""
+        imported: dict[str, tuple[str, str]] = {}
+        for node in body[:-1]:
+            if isinstance(node, ast.ImportFrom):
+                module = "." * node.level + (node.module or "")
+                imported.update({alias.asname or alias.name: (module, alias.name) for alias in node.names})
+            elif not isinstance(node, ast.Import | ast.Expr):
+                return False
+        last = body[-1]
+        if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name) or last.value.id not in imported:
+            return False
+        self.found += [(name, *imported[last.value.id]) for name in names]
+        return True
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []

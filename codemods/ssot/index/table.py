@@ -1,0 +1,347 @@
+"""The symbol table: what a `(module, name)` path denotes, through re-exports of any length.
+
+A name that is a plain, unconditional alias denotes what its source denotes. Any other module-level name is an object of
+its own, whatever made it: two paths are the same symbol exactly where they end at the same `Symbol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ssot.index.facts import Binding, FileFacts, Kind
+from ssot.index.layout import Layout, is_init, lay_out
+
+_MODULE_ATTRIBUTES = frozenset(
+    ["__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__", "__builtins__", "__cached__", "__annotations__"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A module-level object of the project, named by where it is made."""
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the project."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something of another distribution."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that can't be told without running the code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Provably nothing: the module or the name does not exist."""
+
+    reason: str
+
+
+Denotation = Symbol | Module | External | Unknown | Missing
+Path = tuple[str, str]  # module, name
+
+
+@dataclass
+class Index:
+    """Facts of all files, and the questions that span files. Treat as immutable; answers are memoised."""
+
+    facts: Mapping[str, FileFacts]
+    layout: Layout
+    _memo: dict[tuple[str, str, bool], Denotation] = field(default_factory=dict, repr=False)
+    _names: dict[str, dict[str, list[Binding]]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def build(cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None) -> Index:
+        by_path = {fact.path: fact for fact in facts}
+        return cls(by_path, lay_out(by_path, roots))
+
+    def with_facts(self, changed: Iterable[FileFacts]) -> Index:
+        """The index of the same tree with some files' contents replaced."""
+        return Index({**self.facts, **{fact.path: fact for fact in changed}}, self.layout)
+
+    # -- modules
+
+    def module_of(self, path: str) -> str:
+        """The module's dotted name; a path-like stand-in for files that can't be imported by name."""
+        return self.layout.names.get(path) or path
+
+    def module_facts(self, module: str) -> FileFacts | None:
+        path = self.layout.paths.get(module)
+        return self.facts[path] if path is not None else None
+
+    def absolute(self, path: str, module: str, level: int) -> str | None:
+        return self.layout.absolute(path, module, level)
+
+    def resolve_module(self, module: str) -> Denotation:
+        """What ``import module`` loads."""
+        if module in self.layout.ambiguous:
+            return Unknown(f"several import roots have a module {module}")
+        if self.layout.has(module):
+            return Module(module)
+        if self.layout.provably_absent(module):
+            if self._lookalike(module):
+                return Unknown(f"a parent package of {module} is made at run time")
+            return Missing(f"there is no module {module}")
+        return External(module)
+
+    def _lookalike(self, module: str) -> bool:
+        """Whether a parent package edits ``__path__`` or can't be read, so that the module may come from elsewhere."""
+        parent = module.rpartition(".")[0]
+        while parent:
+            facts = self.module_facts(parent)
+            if facts is not None and (facts.path_hack or facts.problem is not None or facts.replaced or facts.dynamic):
+                return True
+            parent = parent.rpartition(".")[0]
+        return False
+
+    # -- names
+
+    def bindings(self, module: str) -> dict[str, list[Binding]]:
+        """Module-level bindings by name, in the order of the file; stars under ``*``."""
+        known = self._names.get(module)
+        if known is None:
+            facts = self.module_facts(module)
+            known = {}
+            for binding in facts.bindings if facts else ():
+                known.setdefault(binding.name, []).append(binding)
+            self._names[module] = known
+        return known
+
+    def resolve(self, module: str, name: str, *, typing: bool = False) -> Denotation:
+        """What ``from module import name`` gives; with `typing`, what a type checker takes it for."""
+        key = (module, name, typing)
+        if key not in self._memo:
+            self._memo[key] = Unknown(f"{module}:{name} is defined by going in a circle")
+            self._memo[key] = self._resolve(module, name, typing)
+        return self._memo[key]
+
+    def _resolve(self, module: str, name: str, typing: bool) -> Denotation:
+        where = self.resolve_module(module)
+        if isinstance(where, External):
+            return External(f"{module}.{name}")
+        if not isinstance(where, Module):
+            return where
+        submodule = f"{module}.{name}"
+        facts = self.module_facts(module)
+        if facts is None:  # a namespace package has no names of its own
+            return self.resolve_module(submodule) if self.layout.has(submodule) else External(submodule)
+        if facts.problem is not None:
+            return Unknown(f"{facts.path} can't be parsed")
+        if facts.replaced:
+            return Unknown(f"{facts.path} puts another object in its own place")
+        found = self._bound(module, name, typing)
+        if found is not None:
+            return self._beside_submodule(module, name, found)
+        return self._unbound(module, name, facts)
+
+    def _unbound(self, module: str, name: str, facts: FileFacts) -> Denotation:
+        """A name that no statement of the module binds."""
+        submodule = f"{module}.{name}"
+        if is_init(facts.path) and self.layout.has(submodule):
+            return self.resolve_module(submodule)
+        for lazy, source, attribute in facts.lazy:
+            if lazy == name:
+                return self._lazy(facts, source, attribute)
+        if name in _MODULE_ATTRIBUTES or name in facts.rebound:
+            return Symbol(module, name)
+        if not facts.known:
+            return Unknown(f"{facts.path} makes names at run time")
+        return Missing(f"{module} has no {name}")
+
+    def _lazy(self, facts: FileFacts, source: str, attribute: str) -> Denotation:
+        level = len(source) - len(source.lstrip("."))
+        absolute = self.absolute(facts.path, source.lstrip("."), level)
+        return self.resolve(absolute, attribute) if absolute else Unknown(f"{facts.path} looks {attribute} up at run time")
+
+    def _beside_submodule(self, module: str, name: str, found: Denotation) -> Denotation:
+        """A package's name and its submodule of the same name: the one bound last wins, so it must be plain which."""
+        submodule = f"{module}.{name}"
+        if not self.layout.is_package(module) or not self.layout.has(submodule) or found == Module(submodule):
+            return found
+        for binding in self.bindings(module).get(name, []):
+            source = self._source_module(module, binding)
+            if source != submodule and not source.startswith(submodule + "."):
+                return Unknown(f"{submodule} is a module and a name of its package")
+        return found
+
+    def _source_module(self, module: str, binding: Binding) -> str:
+        path = self.layout.paths[module]
+        return self.absolute(path, binding.target, binding.level) or "" if binding.kind is Kind.FROM else ""
+
+    def _bound(self, module: str, name: str, typing: bool) -> Denotation | None:
+        """What the module's own statements make of a name; None where none binds it."""
+        facts = self.module_facts(module)
+        assert facts is not None
+        candidates = self._candidates(module, name)
+        runtime = [binding for binding in candidates if not binding.where.type_only]
+        chosen = candidates if typing and not runtime else runtime
+        if not chosen:
+            lazy = any(row[0] == name for row in facts.lazy)
+            if candidates and not typing and not lazy:
+                return Unknown(f"{module}:{name} exists for type checkers only")
+            return None
+        if name in facts.rebound or any(binding.kind is Kind.DELETE for binding in chosen):
+            return Symbol(module, name)
+        return self._one_of(module, name, chosen, typing)
+
+    def _one_of(self, module: str, name: str, chosen: list[Binding], typing: bool) -> Denotation:
+        ends = {self._follow(module, name, binding, typing) for binding in chosen}
+        if len(ends) != 1:
+            return Symbol(module, name)
+        (end,) = ends
+        certain = any(binding.where.certain for binding in chosen)
+        return end if certain or end == Symbol(module, name) else Symbol(module, name)
+
+    def _candidates(self, module: str, name: str) -> list[Binding]:
+        """All bindings that may supply a name, in order; star imports that do, as if they had named it."""
+        own = self.bindings(module).get(name, [])
+        stars = self.bindings(module).get("*", [])
+        supplied = [binding for star in stars if (binding := self._from_star(module, star, name, own)) is not None]
+        return sorted([*own, *supplied], key=lambda binding: (binding.line, binding.column))
+
+    def _from_star(self, module: str, star: Binding, name: str, own: list[Binding]) -> Binding | None:
+        path = self.layout.paths[module]
+        source = self.absolute(path, star.target, star.level)
+        offered = self.star_names(source) if source else None
+        if offered is None:
+            # Unknown names: they may replace what was bound before, and are all there is where nothing else binds it.
+            before = [b for b in own if (b.line, b.column) < (star.line, star.column)]
+            if own and not before:
+                return None
+            return Binding(name, Kind.VALUE, star.line, star.column, where=star.where) if before else None
+        if name not in offered or source is None:
+            return None
+        return Binding(name, Kind.FROM, star.line, star.column, source, 0, name, star.where)
+
+    def star_names(self, module: str, _seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
+        """The names that ``from module import *`` binds; None where that can't be told."""
+        facts = self.module_facts(module)
+        if facts is None or not facts.known or facts.exports_computed:
+            return None
+        if module in _seen or module in self.layout.ambiguous:
+            return None
+        if facts.exports is not None:
+            return frozenset(facts.exports)
+        names: set[str] = set()
+        for name, bindings in self.bindings(module).items():
+            if name == "*":
+                for star in bindings:
+                    source = self.absolute(facts.path, star.target, star.level)
+                    offered = self.star_names(source, _seen | {module}) if source else None
+                    if offered is None:
+                        return None
+                    names |= offered
+            elif any(not binding.where.type_only for binding in bindings):
+                names.add(name)
+        return frozenset(name for name in names if not name.startswith("_"))
+
+    def _follow(self, module: str, name: str, binding: Binding, typing: bool) -> Denotation:
+        own = Symbol(module, name)
+        path = self.layout.paths[module]
+        match binding.kind:
+            case Kind.FROM:
+                source = self.absolute(path, binding.target, binding.level)
+                if source is None:
+                    return Missing(f"a relative import in {path} leaves the package")
+                if (source, binding.attribute) == (module, name):  # `from . import sub` in the package itself
+                    submodule = f"{module}.{name}"
+                    return self.resolve_module(submodule) if self.layout.has(submodule) else own
+                return self.resolve(source, binding.attribute, typing=typing)
+            case Kind.IMPORT:
+                return self.resolve_module(binding.target)
+            case Kind.ALIAS:
+                return self._follow_alias(module, own, binding, typing)
+            case _:
+                return own
+
+    def _follow_alias(self, module: str, own: Symbol, binding: Binding, typing: bool) -> Denotation:
+        """``New = old.path``: the object that the path had at that moment, told only where it has one for good."""
+        first, *rest = binding.target.split(".")
+        sources = self._candidates(module, first)
+        facts = self.module_facts(module)
+        if first == own.name or len(sources) != 1 or (facts and first in facts.rebound):
+            return own
+        if (sources[0].line, sources[0].column) > (binding.line, binding.column):
+            return own
+        here = self.resolve(module, first, typing=typing)
+        for attribute in rest:
+            if not isinstance(here, Module):
+                return own
+            here = self.resolve(here.name, attribute, typing=typing)
+        return here if isinstance(here, Symbol | Module | External) else own
+
+    # -- chains
+
+    def hops(self, module: str, name: str) -> tuple[Path, ...]:
+        """The paths from a re-export to the definition, both included."""
+        found: list[Path] = []
+        here: Path | None = (module, name)
+        while here is not None and here not in found:
+            found.append(here)
+            here = self._next_hop(*here)
+        return tuple(found)
+
+    def _next_hop(self, module: str, name: str) -> Path | None:
+        if self.module_facts(module) is None or self.resolve(module, name) == Symbol(module, name):
+            return None
+        facts = self.module_facts(module)
+        bindings = [binding for binding in self._candidates(module, name) if not binding.where.type_only]
+        for binding in bindings:
+            if binding.kind is Kind.FROM:
+                source = self.absolute(self.layout.paths[module], binding.target, binding.level)
+                return (source, binding.attribute) if source else None
+            if binding.kind is Kind.ALIAS:
+                return self._alias_hop(module, binding.target)
+        for lazy, source, attribute in facts.lazy if facts else ():
+            if lazy == name:
+                level = len(source) - len(source.lstrip("."))
+                absolute = self.absolute(self.layout.paths[module], source.lstrip("."), level)
+                return (absolute, attribute) if absolute else None
+        return None
+
+    def _alias_hop(self, module: str, target: str) -> Path | None:
+        first, *rest = target.split(".")
+        if not rest:
+            return (module, first)
+        here = self.resolve(module, first)
+        for attribute in rest[:-1]:
+            here = self.resolve(here.name, attribute) if isinstance(here, Module) else here
+        return (here.name, rest[-1]) if isinstance(here, Module) else None
+
+    def kind(self, symbol: Symbol) -> Kind | None:
+        """How a symbol is made; None where several statements make it."""
+        bindings = self.bindings(symbol.module).get(symbol.name, [])
+        return bindings[0].kind if len(bindings) == 1 else None
+
+    def is_choice(self, symbol: Symbol) -> bool:
+        """Whether which object a name is, or whether it is there at all, is decided when the program runs."""
+        bindings = [binding for binding in self._candidates(symbol.module, symbol.name) if not binding.where.type_only]
+        made_here = {Kind.DEF, Kind.CLASS}
+        if all(binding.kind in made_here for binding in bindings):
+            return False
+        return len(bindings) > 1 or not all(binding.where.certain for binding in bindings)

@@ -1,0 +1,125 @@
+"""One file seen with the index beside it: what each import, name and dotted chain in it denotes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ssot.index.facts import FileFacts, ImportFact, Where
+from ssot.index.scopes import Chain, ImportNode, Scope, Scopes
+from ssot.index.source import Source
+from ssot.index.table import Denotation, External, Index, Module, Path, Unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """The part of a chain that reaches through modules to the first thing that is none."""
+
+    chain: Chain
+    depth: int  # chain.nodes[depth] is that part
+    path: Path
+    denotation: Denotation
+
+
+class FileView:
+    """Syntax tree, scopes and denotations of one parsed file."""
+
+    def __init__(self, source: Source, index: Index, tree: ast.Module | None = None) -> None:
+        self.source = source
+        self.index = index
+        self.tree = tree if tree is not None else source.parse()
+        self.facts: FileFacts = index.facts[source.path]
+        self.module = index.module_of(source.path)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        return Scopes(self.tree)
+
+    @cached_property
+    def _where(self) -> dict[tuple[int, int], ImportFact]:
+        return {(fact.line, fact.column): fact for fact in self.facts.imports}
+
+    def where(self, node: ast.stmt) -> Where:
+        """The circumstances of an import statement of this file."""
+        fact = self._where.get((node.lineno, node.col_offset))
+        return fact.where if fact else Where(guards=("unknown:1:body",))
+
+    def base(self, node: ast.ImportFrom) -> str | None:
+        """The absolute module that a ``from`` statement names."""
+        return self.index.absolute(self.source.path, node.module or "", node.level)
+
+    # -- what names denote
+
+    def imported(self, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> Denotation:
+        """What one alias of an import statement binds its local name to."""
+        if isinstance(node, ast.Import):
+            return self.index.resolve_module(alias.name if alias.asname else alias.name.partition(".")[0])
+        base = self.base(node)
+        if base is None:
+            return Unknown("a relative import that leaves the package")
+        return self.index.resolve(base, alias.name, typing=self.where(node).type_only)
+
+    def import_bindings(self, scope: Scope, name: str) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]] | None:
+        """The import aliases that bind a name in its scope; None where anything else binds it too."""
+        found = []
+        for node in scope.bindings.get(name, []):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                return None
+            found += [(node, alias) for alias in node.names if local_name(alias) == name]
+        return found or None
+
+    def denote(self, scope: Scope | None, name: str) -> Denotation | None:
+        """What a name bound by imports denotes; None where it is bound by other means or by imports that differ."""
+        bindings = self.import_bindings(scope, name) if scope is not None else None
+        if not bindings:
+            return None
+        ends = {self.imported(node, alias) for node, alias in bindings}
+        return ends.pop() if len(ends) == 1 else None
+
+    def step(self, chain: Chain) -> Step | None:
+        """Follow a chain through modules to the first attribute that is not a module."""
+        owner = chain.scope.lookup(chain.root.node.id)
+        here = self.denote(owner, chain.root.node.id)
+        for depth, attribute in enumerate(chain.attributes):
+            if not isinstance(here, Module):
+                return None
+            path = (here.name, attribute)
+            here = self.index.resolve(*path)
+            if not isinstance(here, Module):
+                return Step(chain, depth, path, here)
+        return None
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return [step for chain in self.scopes.chains if (step := self.step(chain)) is not None]
+
+    def from_imports(self) -> Iterator[tuple[ImportNode, ast.alias, str, Denotation]]:
+        """Each name of each ``from`` statement (stars apart) with its absolute module and what it denotes."""
+        for found in self.scopes.imports:
+            if isinstance(found.node, ast.ImportFrom):
+                base = self.base(found.node)
+                for alias in found.node.names:
+                    if alias.name != "*" and base is not None:
+                        yield found, alias, base, self.imported(found.node, alias)
+
+    def stars(self) -> Iterator[tuple[ImportNode, str]]:
+        """Each star import with its absolute module."""
+        for found in self.scopes.imports:
+            if isinstance(found.node, ast.ImportFrom) and found.node.names[0].name == "*":
+                base = self.base(found.node)
+                if base is not None:
+                    yield found, base
+
+    def runs_later(self, scope: Scope) -> bool:
+        return scope.deferred
+
+    @staticmethod
+    def is_ours(denotation: Denotation | None) -> bool:
+        return denotation is not None and not isinstance(denotation, External)
+
+
+def local_name(alias: ast.alias) -> str:
+    """The name that an alias binds; ``*`` for a star."""
+    return alias.asname or alias.name.partition(".")[0]

@@ -1,0 +1,41 @@
+"""``ssot codemods``: what can change code, and from which tables of the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ssot.report.lines import Line, Lines, Style, title
+
+
+@dataclass(frozen=True, slots=True)
+class CodemodInfo:
+    """What is said of one codemod."""
+
+    id: str
+    summary: str
+    reads: str  # tables of the manifest
+    rules: tuple[str, ...]
+
+
+CODEMODS = (
+    CodemodInfo(
+        "canonical-imports",
+        "Rewrites fragmented imports, and the uses that depend on them, to the canonical path.",
+        "[[symbol]], [[module]]",
+        ("SSOT101", "SSOT102", "SSOT103", "SSOT104", "SSOT105"),
+    ),
+)
+
+
+def codemods_lines(codemods: Iterable[CodemodInfo] = CODEMODS) -> Lines:
+    """The list for a reader."""
+    return tuple(line for codemod in codemods for line in _codemod(codemod))
+
+
+def _codemod(codemod: CodemodInfo) -> Lines:
+    return (
+        title(codemod.id),
+        Line(f"  {codemod.summary}"),
+        Line(f"  reads {codemod.reads} · fixes {', '.join(codemod.rules)}", Style.DIM),
+    )

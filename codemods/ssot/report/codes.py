@@ -1,0 +1,56 @@
+"""Every rule and reason code: what it means, why it is so, an example, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from ssot.declare.suggest import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of the table behind ``ssot explain CODE``."""
+
+    code: str
+    name: str  # of a rule; for reason codes the code itself
+    kind: str  # "rule", "refusal", "gate" or "skipped"
+    meaning: str
+    why: str
+    example: str
+    todo: str
+
+
+@cache
+def all_codes() -> dict[str, Code]:
+    """Every entry by its code, rules first, then in the order of the tables."""
+    from ssot.report.codes_gates import GATES
+    from ssot.report.codes_refusals import REFUSALS
+    from ssot.report.codes_rules import RULES
+    from ssot.report.codes_skipped import SKIPPED
+
+    return {entry.code: entry for entry in (*RULES, *REFUSALS, *GATES, *SKIPPED)}
+
+
+def find_code(word: str) -> Code | None:
+    """The entry with this code or rule name, whatever its case."""
+    wanted = word.casefold()
+    matches = (entry for entry in all_codes().values() if wanted in (entry.code.casefold(), entry.name.casefold()))
+    return next(matches, None)
+
+
+def nearest_code(word: str) -> str:
+    """The code or rule name that `word` most resembles, or the empty string."""
+    return nearest(word, {name for entry in all_codes().values() for name in (entry.code, entry.name)})
+
+
+def name_of(code: str) -> str:
+    """The readable name of a rule; the code itself where the table has none."""
+    entry = all_codes().get(code)
+    return entry.name if entry else code
+
+
+def meaning_of(code: str) -> str:
+    """The one sentence that says what a code means, or the empty string."""
+    entry = all_codes().get(code)
+    return entry.meaning if entry else ""

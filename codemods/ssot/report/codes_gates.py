@@ -1,0 +1,57 @@
+"""The proofs that each changed file must pass. A gate that fails on an edit of ssot is a defect of ssot."""
+
+from __future__ import annotations
+
+from ssot.report.codes import Code
+
+_TODO = "The file is left as it was. Change it by hand, and please report the case: an edit should not fail its proof."
+
+
+def _gate(code: str, meaning: str, why: str, example: str) -> Code:
+    return Code(code, code, "gate", meaning, why, example, _TODO)
+
+
+GATES = (
+    _gate(
+        "gate-parse",
+        "The file would not parse after the edit.",
+        "Every changed file is parsed before and after, for the project's target version.",
+        "an edit inside a construct that this Python reads differently",
+    ),
+    _gate(
+        "gate-difference",
+        "The syntax trees differ by more than the plan's edits.",
+        "With the declared edits taken out of both, the trees before and after must be equal.",
+        "an edit that also swallowed the statement after it",
+    ),
+    _gate(
+        "gate-bindings",
+        "A name would denote something else than before, or nothing.",
+        "Every use in every scope is resolved before and after; it must denote the same object.",
+        "a rename that meets a local variable of the same name",
+    ),
+    _gate(
+        "gate-comments",
+        "A comment would be lost.",
+        "Comments outside deleted statements must be the same before and after.",
+        "from a import (  # why\n    Foo,\n)",
+    ),
+    _gate(
+        "gate-cycle",
+        "Modules would import each other at start-up that did not before.",
+        "The eager import graph may gain no cycle.",
+        "shop.user → shop.engine → shop.user",
+    ),
+    _gate(
+        "gate-minimal",
+        "A line would change that no edit declares.",
+        "A diff touches only what must change.",
+        "a line ending normalised on the way",
+    ),
+    _gate(
+        "gate-stable",
+        "Planning again on the result would change it again.",
+        "A second run finds nothing to do; otherwise the first was not finished or went too far.",
+        "two manifest entries that undo each other",
+    ),
+)

@@ -1,0 +1,125 @@
+"""Why a place is left alone. A new reason is one more entry here."""
+
+from __future__ import annotations
+
+from ssot.report.codes import Code
+
+
+def _refusal(code: str, meaning: str, why: str, example: str, todo: str) -> Code:
+    return Code(code, code, "refusal", meaning, why, example, todo)
+
+
+REFUSALS = (
+    _refusal(
+        "different-object",
+        "The path gives another object than the canonical path, although the name is the same.",
+        "Names are never compared, only objects: rewriting would replace one thing by another.",
+        "shop/quality.py has its own `class Router`; it is not shop.ws.router:Router",
+        "If it was replaced, declare that very path as legacy; otherwise leave it.",
+    ),
+    _refusal(
+        "unresolved-path",
+        "The path can't be followed to an object.",
+        "Where the module or the name is gone, computed, or in an unreadable file, the target can't be shown.",
+        "from shop.gone import Engine    # no such module, and no manifest entry names it",
+        "Declare it as legacy of what replaced it, or correct the import.",
+    ),
+    _refusal(
+        "computed-all",
+        "The module computes its __all__.",
+        "Which names it exports is only known when it runs.",
+        "__all__ = [name for name in globals() if not name.startswith('_')]",
+        "Write __all__ as a list of constant strings, or change this place by hand.",
+    ),
+    _refusal(
+        "new-cycle",
+        "The rewrite would make modules import each other at start-up.",
+        "An eager import cycle fails or not depending on which module is imported first.",
+        "shop.engine imports shop.user, which would then import shop.engine",
+        "Import the name where it is used, or move the definition to a module that both can import.",
+    ),
+    _refusal(
+        "name-taken",
+        "The new local name is already bound in a scope that uses it.",
+        "The uses would silently mean the other thing.",
+        "def run(UserEngine): return Engine()    # renaming Engine would meet the parameter",
+        "Rename the other binding, or set rename-uses = false to keep the alias.",
+    ),
+    _refusal(
+        "patched-path",
+        "A test patches the name at the path this import goes through.",
+        "After the rewrite the patch would still run and replace nothing.",
+        'patch("shop.old.send") with `def notify(): from shop.old import send`',
+        "Change the import and the patches together, then declare the path as legacy.",
+    ),
+    _refusal(
+        "equal-arms",
+        "The branches of a try or if would become the same import.",
+        "One of them is then dead code, and which one was meant is the owner's to say.",
+        "try: from new import Foo\nexcept ImportError: from old import Foo",
+        "Remove the branch that is not needed any more.",
+    ),
+    _refusal(
+        "guarded-import",
+        "The import is expected to fail sometimes.",
+        "An except ImportError, or a test of version or platform around it, depends on this very path.",
+        "try: from shop.fast import Engine\nexcept ImportError: Engine = None",
+        "If the guard has served its time, remove it and run ssot again.",
+    ),
+    _refusal(
+        "old-path-test",
+        "The place is a test whose subject is the old path.",
+        "It checks that the path fails, warns or still works; with the new path it would test nothing.",
+        "with pytest.raises(ImportError): from shop.old import Engine",
+        "Remove the test together with the old path.",
+    ),
+    _refusal(
+        "side-effect",
+        "The import would be the last one of a module that does something when it is imported.",
+        "Registrations, patches and set-up in that module would no longer run.",
+        "from shop.signals import Engine    # shop.signals also connects handlers",
+        "Import that module for its effect, explicitly, and run ssot again.",
+    ),
+    _refusal(
+        "prints-own-name",
+        "The expression prints its own source text.",
+        "Renaming would change what the program prints.",
+        'f"{Engine=}"',
+        "Change it by hand if the printed text does not matter.",
+    ),
+    _refusal(
+        "needs-unsafe",
+        "An edit exists, but it can't be shown to keep behaviour.",
+        "Such edits are only made when somebody asks for them and looks.",
+        'mock.patch("shop.compat.UserEngine")',
+        "Run `ssot plan --unsafe`, look at the edit, then `ssot apply --unsafe`.",
+    ),
+    _refusal(
+        "dynamic-reference",
+        "The name is put together or looked up while the program runs.",
+        "What it denotes is not in the code.",
+        'getattr(module, "User" + kind)',
+        "Check by hand that it survives; the old path stays importable until you remove it.",
+    ),
+    _refusal(
+        "text-file",
+        "The path stands in a file that is not Python.",
+        "Who reads it, and what would follow from a change, is not known.",
+        "docs/usage.md: `from shop.compat import UserEngine`",
+        "Change it by hand, or exclude the file under [project] exclude.",
+    ),
+    _refusal(
+        "unparsable",
+        "The file can't be parsed, so nothing in it is edited.",
+        "Without a syntax tree neither the place nor the result can be checked.",
+        "print 'Python 2'",
+        "Correct the file, or run ssot on a Python that can parse it.",
+    ),
+    _refusal(
+        "wall",
+        "A marker comment forbids moving or changing this line.",
+        "`# isort: skip`, `# isort: split` and `# fmt: off` say that order or form matters here.",
+        "from shop.compat import Engine  # isort: skip",
+        "Change it by hand, or remove the marker and run ssot again.",
+    ),
+)

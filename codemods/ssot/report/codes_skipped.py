@@ -1,0 +1,55 @@
+"""Why a file is not read at all."""
+
+from __future__ import annotations
+
+from ssot.report.codes import Code
+
+
+def _skipped(code: str, meaning: str, why: str, example: str, todo: str) -> Code:
+    return Code(code, code, "skipped", meaning, why, example, todo)
+
+
+SKIPPED = (
+    _skipped(
+        "encoding",
+        "The file's bytes are not text in the encoding it declares.",
+        "A file that can't be decoded and encoded back without loss can't be edited without harm.",
+        "Latin-1 bytes without a coding line, UTF-16, a NUL byte",
+        "Save it as UTF-8, or declare its encoding in the first line.",
+    ),
+    _skipped(
+        "too-large",
+        "The file is larger than the limit.",
+        "Files of that size are data or generated, and one of them must not hold up the run.",
+        "a table of 10 MB",
+        "Exclude it under [project] exclude, or split it.",
+    ),
+    _skipped(
+        "symlink",
+        "The entry is a symbolic link.",
+        "Its target is read under its own path; a link may also lead out of the repository.",
+        "pkg/current.py -> v2.py",
+        "Nothing: the target is checked where it is.",
+    ),
+    _skipped(
+        "submodule",
+        "The entry is another repository.",
+        "Its files are not part of this repository's commits.",
+        "vendor/lib at commit 1a2b3c4",
+        "Run ssot inside it.",
+    ),
+    _skipped(
+        "odd-name",
+        "The file's name is not UTF-8, or holds a line break.",
+        "Such a name can't be written in reports and patches without ambiguity.",
+        "a file name with a newline in it",
+        "Rename the file.",
+    ),
+    _skipped(
+        "unreadable",
+        "The operating system would not give the file's content.",
+        "Without its content nothing is known of it.",
+        "permission denied",
+        "Correct its permissions.",
+    ),
+)

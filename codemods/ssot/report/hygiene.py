@@ -1,0 +1,44 @@
+"""Text out of a repository, made harmless for a terminal, a log or a Markdown page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """`text` with control, formatting and bidi characters and lone surrogates written as escapes, except `keep`."""
+    if text.isprintable():
+        return text
+    return "".join(char if char in keep else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    if unicodedata.category(char) not in _UNSEEN:
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def code_line(text: str) -> str:
+    """A line of source: tabs stay, a carriage return at its end (CRLF) is not shown."""
+    return visible(text.removesuffix("\r"), keep="\t")
+
+
+def markdown(text: str) -> str:
+    """Plain text for a Markdown page."""
+    return _MARKDOWN.sub(r"\\\1", visible(text))
+
+
+def markdown_code(text: str) -> str:
+    """An inline code span that no backtick in `text` can end; safe in a table's cell."""
+    shown = visible(text).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"

@@ -1,0 +1,96 @@
+"""canonical-imports: every governed symbol is imported by its canonical path.
+
+Takes one file, yields its edits and what becomes of each occurrence in it. Looks at other files only through `Project`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ssot.audit.governance import Status
+from ssot.audit.sites import Form, Site, sites_of
+from ssot.index.table import Module
+from ssot.index.view import FileView
+from ssot.rewrite.chain_uses import plan_groups
+from ssot.rewrite.context import Project
+from ssot.rewrite.fileplan import Draft
+from ssot.rewrite.from_imports import plan_from, plan_local_name
+from ssot.rewrite.fromlist import LayoutError, NewName, statement
+from ssot.rewrite.locate import chain_span, prints_itself
+from ssot.rewrite.outcomes import FilePlan
+from ssot.rewrite.refusals import Checks
+from ssot.rewrite.statements import module_text, render
+from ssot.values import Safety
+
+NAME = "canonical-imports"
+
+
+def plan_file(view: FileView, project: Project) -> FilePlan:
+    """The plan of one file; refuses all of it where a statement is laid out in a way that can't be edited."""
+    draft = Draft(view, project)
+    sites = list(sites_of(view, project.governance))
+    accepted = _accepted(draft, sites)
+    moving = frozenset(
+        id(site.found.node)
+        for site, _ in accepted
+        if site.found is not None and site.form in (Form.FROM, Form.MODULE) and isinstance(site.found.node, ast.ImportFrom)
+    )
+    chains = [(site, safety) for site, safety in accepted if site.form is Form.CHAIN]
+    modules = [site for site, _ in accepted if site.form is Form.MODULE]
+    for site, safety in accepted:
+        if site.form is Form.FROM:
+            plan_local_name(draft, site) if site.legacy_local else plan_from(draft, site, safety, moving)
+        elif site.form is Form.STAR:
+            _plan_star(draft, site, safety)
+    plan_groups(draft, chains, modules)
+    try:
+        return draft.finish(render(view, draft.statements.values()))
+    except LayoutError as error:
+        return draft.finish(()).without_edits("layout", str(error))
+
+
+def _accepted(draft: Draft, sites: list[Site]) -> list[tuple[Site, Safety]]:
+    """The sites to edit; the outcome of every other is noted."""
+    checks = Checks(draft.view, draft.project, sites)
+    accepted = []
+    for site in sites:
+        setting = checks.ignored(site)
+        if setting:
+            draft.ignore(site, setting)
+            continue
+        if site.verdict.status is Status.REFUSED:
+            draft.refuse(site, site.verdict.code, site.verdict.reason)
+            continue
+        refusal = checks.refusal(site) or _unlocatable(draft.view, site)
+        if refusal is not None:
+            draft.refuse(site, *refusal)
+            continue
+        accepted.append((site, checks.safety(site)))
+    return accepted
+
+
+def _unlocatable(view: FileView, site: Site) -> tuple[str, str] | None:
+    if site.step is None:
+        return None
+    chain = site.step.chain
+    text = ".".join([chain.root.node.id, *chain.attributes[: site.step.depth + 1]])
+    if prints_itself(view, chain.root, text):
+        return "prints-own-name", f"an f-string prints the text {text}="
+    if chain_span(view, site.step) is None:
+        return "position-unknown", f"where {text} stands can't be told for sure"
+    return None
+
+
+def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
+    """An explicit import after the star; the star stays, because other names come from it."""
+    assert site.found is not None
+    assert isinstance(site.found.node, ast.ImportFrom)
+    module, name = site.verdict.target
+    if isinstance(draft.view.index.resolve(module, name), Module):
+        draft.refuse(site, "star-import", f"{name} is a module")
+        return
+    plan = draft.statement(site.found, site.verdict.key, safety)
+    line = statement(module_text(draft.view, site.found.node, module), [NewName(name, site.path[1])])
+    if line not in plan.after:
+        plan.after.append(line)
+    draft.rewrite(site)

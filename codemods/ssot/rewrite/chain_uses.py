@@ -1,0 +1,277 @@
+"""``old.module.Foo`` to ``new.module.Foo``: chains through module objects, and the imports that bind those.
+
+A chain stays a chain: the attribute is still looked up when it is needed, so that cycles and replaced attributes behave as
+they did. Sites are planned by the name their chains start from, because that name's import can only change as a whole.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ssot.audit.sites import Form, Site
+from ssot.index.scopes import NameUse, Scope
+from ssot.index.table import Module
+from ssot.index.view import FileView
+from ssot.rewrite.fileplan import Draft
+from ssot.rewrite.fromlist import NewName
+from ssot.rewrite.locate import chain_span
+from ssot.rewrite.renames import free
+from ssot.rewrite.statements import Move, StatementPlan, module_text
+from ssot.values import Safety
+
+Binding = tuple[ast.Import | ast.ImportFrom, ast.alias]
+
+
+@dataclass
+class Group:
+    """All accepted chain sites that start from one name of one scope."""
+
+    scope: Scope
+    name: str
+    sites: list[tuple[Site, Safety]] = field(default_factory=list)
+    imports: list[Site] = field(default_factory=list)  # imports of a moved module under this name
+
+
+def target_module(site: Site) -> str:
+    """The module that a chain shall go through, or that a module import shall load."""
+    if site.verdict.moved and site.verdict.entry is None and _names_module(site):
+        return ".".join(filter(None, site.verdict.target))
+    return site.verdict.target[0]
+
+
+def _names_module(site: Site) -> bool:
+    return site.form is Form.MODULE or site.verdict.key == ".".join(filter(None, site.verdict.target))
+
+
+def plan_groups(draft: Draft, sites: Iterable[tuple[Site, Safety]], imports: Iterable[Site]) -> None:
+    groups: dict[tuple[int, str], Group] = {}
+    for site, safety in sites:
+        assert site.step is not None
+        use = site.step.chain.root
+        scope = use.scope.lookup(use.node.id)
+        assert scope is not None
+        groups.setdefault((id(scope), use.node.id), Group(scope, use.node.id)).sites.append((site, safety))
+    for site in imports:
+        assert site.found is not None
+        scope = site.found.scope
+        groups.setdefault((id(scope), site.local), Group(scope, site.local)).imports.append(site)
+    for group in groups.values():
+        _GroupPlanner(draft, group).plan()
+
+
+class _GroupPlanner:
+    def __init__(self, draft: Draft, group: Group) -> None:
+        self.draft = draft
+        self.view: FileView = draft.view
+        self.group = group
+        self.bindings: list[Binding] = self.view.import_bindings(group.scope, group.name) or []
+        self.uses = self.view.scopes.uses_of(group.scope, group.name)
+        self.moving = {id(site.step.chain.root): site for site, _ in group.sites if site.step is not None}
+        self.changed: set[int] = set()  # ids of the aliases that were replaced in place
+
+    def plan(self) -> None:
+        for target in dict.fromkeys(target_module(site) for site, _ in self.group.sites):
+            chosen = [(site, safety) for site, safety in self.group.sites if target_module(site) == target]
+            self.plan_target(target, chosen)
+        for site in self.group.imports:
+            self.plan_import(site)
+
+    def plan_target(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
+        uses = [site.step.chain.root for site, _ in sites if site.step is not None]
+        accessor = self.existing(target, uses) or self.in_place(target, sites, uses) or self.added(target, sites, uses)
+        for site, safety in sites:
+            if accessor is None:
+                self.draft.refuse(site, "name-taken", f"no name is free here to reach {target} by")
+            else:
+                self.replace(site, safety, accessor, target)
+
+    def replace(self, site: Site, safety: Safety, accessor: str, target: str) -> None:
+        assert site.step is not None
+        span = chain_span(self.view, site.step)
+        assert span is not None  # checked before the site was accepted
+        whole = ".".join(filter(None, site.verdict.target)) == target
+        new = accessor if whole else f"{accessor}.{site.verdict.target[1]}"
+        self.draft.replace(span, new, site.verdict.key, safety)
+        self.draft.rewrite(site)
+
+    # -- a name that is there already
+
+    def existing(self, target: str, uses: list[NameUse]) -> str | None:
+        """A name of the same scope that certainly denotes the module, visible from all uses."""
+        for name in self.group.scope.bindings:
+            bindings = self.view.import_bindings(self.group.scope, name)
+            if not bindings or any(not self.view.where(node).certain for node, _ in bindings):
+                continue
+            if any(use.scope.lookup(name) is not self.group.scope for use in uses):
+                continue
+            if name != self.group.name and self.view.denote(self.group.scope, name) == Module(target):
+                return name
+            if self.imports_whole(bindings, target):
+                return target
+        return None
+
+    @staticmethod
+    def imports_whole(bindings: list[Binding], target: str) -> bool:
+        return any(
+            isinstance(node, ast.Import) and alias.asname is None and (alias.name + ".").startswith(target + ".")
+            for node, alias in bindings
+        )
+
+    # -- the import itself is pointed at the new module
+
+    def in_place(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
+        binding = self.replaceable(target, sites)
+        if binding is None:
+            return None
+        node, alias = binding
+        if isinstance(node, ast.Import) and alias.asname is None:
+            return self.replace_plain(node, alias, target, sites, uses)
+        keys = {site.verdict.key for site, _ in sites}
+        plan = self.statement(node, keys, sites)
+        if isinstance(node, ast.Import):
+            plan.replaced[alias] = f"{target} as {alias.asname}"
+            self.changed.add(id(alias))
+            return alias.asname
+        parent, _, leaf = target.rpartition(".")
+        local = self.group.name
+        if alias.asname is None and leaf != local and self.can_bind(leaf, uses):
+            local = leaf
+        plan.moves.append(Move(alias, module_text(self.view, node, parent), NewName(leaf, local)))
+        self.changed.add(id(alias))
+        return local
+
+    def replaceable(self, target: str, sites: list[tuple[Site, Safety]]) -> Binding | None:
+        """The one import behind these chains, where nothing else needs it."""
+        if self.group.scope.kind == "module" and self.draft.project.read_elsewhere(self.view.module, self.group.name):
+            return None
+        candidates = [binding for binding in self.bindings if self.serves(binding, sites)]
+        if len(candidates) != 1:
+            return None
+        node, alias = candidates[0]
+        if isinstance(node, ast.ImportFrom) and "." not in target:
+            return None
+        plain = isinstance(node, ast.Import) and alias.asname is None
+        for use in self.uses:
+            site = self.moving.get(id(use))
+            if site is not None and target_module(site) == target:
+                continue
+            if not plain or self.under(use, alias.name) or (len(self.bindings) == 1 and target.partition(".")[0] != self.group.name):
+                return None
+        if not plain and len(self.bindings) != 1:
+            return None
+        return candidates[0]
+
+    def serves(self, binding: Binding, sites: list[tuple[Site, Safety]]) -> bool:
+        """Whether this alias is the import through which the chains get their module."""
+        node, alias = binding
+        if not isinstance(node, ast.Import) or alias.asname is not None:
+            return True
+        needed = {self.longest_prefix(site) for site, _ in sites}
+        return needed == {alias.name}
+
+    def longest_prefix(self, site: Site) -> str:
+        assert site.step is not None
+        dotted = ".".join([self.group.name, *site.step.chain.attributes])
+        names = [a.name for n, a in self.bindings if isinstance(n, ast.Import) and a.asname is None]
+        return max((name for name in names if (dotted + ".").startswith(name + ".")), key=len, default="")
+
+    def under(self, use: NameUse, module: str) -> bool:
+        """Whether a use needs the module: its chain goes through it, or can't be followed."""
+        for chain in self.view.scopes.chains:
+            if chain.root is use:
+                dotted = ".".join([self.group.name, *chain.attributes])
+                return (dotted + ".").startswith(module + ".")
+        return module == self.group.name
+
+    def replace_plain(
+        self, node: ast.Import, alias: ast.alias, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]
+    ) -> str | None:
+        top = target.partition(".")[0]
+        if top != self.group.name and not self.can_bind_top(top, uses):
+            return None
+        plan = self.statement(node, {site.verdict.key for site, _ in sites}, sites)
+        plan.replaced[alias] = target
+        self.changed.add(id(alias))
+        return target
+
+    # -- an import is added behind the one there is
+
+    def added(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
+        if not self.bindings:
+            return None
+        node, alias = self.bindings[0]
+        keys = {site.verdict.key for site, _ in sites}
+        parent, _, leaf = target.rpartition(".")
+        if isinstance(node, ast.ImportFrom) and parent and self.can_bind(leaf, uses):
+            line, accessor = f"from {module_text(self.view, node, parent)} import {leaf}", leaf
+        elif self.can_bind_top(target.partition(".")[0], uses):
+            line, accessor = f"import {target}", target
+        else:
+            return None
+        plan = self.statement(node, keys, sites)
+        if line not in plan.after:
+            plan.after.append(line)
+        return accessor
+
+    def can_bind(self, name: str, uses: list[NameUse]) -> bool:
+        return free(self.view, self.group.scope, name, uses)
+
+    def can_bind_top(self, top: str, uses: list[NameUse]) -> bool:
+        """Whether a plain import may bind the top-level package's name here, or does so already."""
+        scope = self.group.scope
+        if top in scope.bindings:
+            bindings = self.view.import_bindings(scope, top)
+            return (
+                bindings is not None
+                and all(isinstance(node, ast.Import) and alias.asname is None for node, alias in bindings)
+                and all(use.scope.lookup(top) is scope for use in uses)
+            )
+        return self.can_bind(top, uses)
+
+    def statement(self, node: ast.Import | ast.ImportFrom, keys: set[str], sites: list[tuple[Site, Safety]]) -> StatementPlan:
+        found = next(found for found in self.view.scopes.imports if found.node is node)
+        unsafe = any(safety is Safety.UNSAFE for _, safety in sites)
+        plan: StatementPlan | None = None
+        for key in sorted(keys):
+            plan = self.draft.statement(found, key, Safety.UNSAFE if unsafe else Safety.SAFE)
+        assert plan is not None
+        self.draft.keep_loaded(plan, [site.path[0] for site, _ in sites])
+        return plan
+
+    # -- imports of moved modules
+
+    def plan_import(self, site: Site) -> None:
+        """The import of a moved module: changed with its chains, or by itself where nothing is lost by that."""
+        assert site.alias is not None
+        assert site.found is not None
+        if id(site.alias) in self.changed:
+            self.draft.rewrite(site)
+            return
+        others = [use for use in self.uses if id(use) not in self.moving]
+        plain = isinstance(site.found.node, ast.Import) and site.alias.asname is None
+        needed = [use for use in others if not plain or self.under(use, site.alias.name)]
+        if needed and not site.verdict.broken:
+            reason = f"{self.group.name} is used as a module, and {site.verdict.key} is another module object"
+            self.draft.refuse(site, "module-object", reason)
+        elif plain and needed:
+            self.draft.refuse(site, "module-object", f"uses of {site.alias.name} can't be followed")
+        else:
+            self.point_import(site)
+
+    def point_import(self, site: Site) -> None:
+        assert site.alias is not None
+        assert site.found is not None
+        node, alias, target = site.found.node, site.alias, target_module(site)
+        parent, _, leaf = target.rpartition(".")
+        if isinstance(node, ast.ImportFrom) and not parent:
+            self.draft.refuse(site, "name-taken", f"{target} is no part of a package")
+            return
+        plan = self.draft.statement(site.found, site.verdict.key)
+        if isinstance(node, ast.ImportFrom):
+            plan.moves.append(Move(alias, module_text(self.view, node, parent), NewName(leaf, site.local)))
+        else:
+            plan.replaced[alias] = f"{target} as {alias.asname}" if alias.asname else target
+        self.draft.keep_loaded(plan, [".".join(filter(None, site.path))])
+        self.draft.rewrite(site)

@@ -1,0 +1,124 @@
+"""The plan of one file while it is being made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ssot.audit.governance import Status
+from ssot.audit.sites import Form, Site
+from ssot.index.graph import parents
+from ssot.index.scopes import ImportNode
+from ssot.index.view import FileView
+from ssot.rewrite.context import Project
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect, Renamed, Splice
+from ssot.rewrite.statements import StatementPlan
+from ssot.values import Safety
+
+
+@dataclass(frozen=True)
+class UseEdit:
+    """A name or chain replaced."""
+
+    start: int
+    end: int
+    new: bytes
+    key: str
+    safety: Safety = Safety.SAFE
+
+
+class Draft:
+    """Collects outcomes and edits; `finish` groups them by the symbols whose edits can't be told apart."""
+
+    def __init__(self, view: FileView, project: Project) -> None:
+        self.view = view
+        self.project = project
+        self.statements: dict[int, StatementPlan] = {}
+        self.uses: list[UseEdit] = []
+        self.occurrences: list[Occurrence] = []
+        self.renamed: list[Renamed] = []
+        self.redirects: list[Redirect] = []
+
+    # -- outcomes
+
+    def _note(self, site: Site, fate: Fate, code: str = "", reason: str = "") -> None:
+        path = self.view.source.path
+        self.occurrences.append(Occurrence(path, site.line, site.verdict.key, fate, code, reason))
+
+    def rewrite(self, site: Site) -> None:
+        self._note(site, Fate.REWRITTEN)
+        module = site.path[0] if site.form is not Form.MODULE else ".".join(filter(None, site.path))
+        target = site.verdict.target
+        goal = target[0] if site.form is not Form.MODULE else ".".join(filter(None, target))
+        where = site.where
+        self.redirects.append(Redirect(module, goal, where.deferred, where.type_only, site.form is Form.CHAIN))
+
+    def refuse(self, site: Site, code: str, reason: str) -> None:
+        self._note(site, Fate.REFUSED, code, reason)
+
+    def ignore(self, site: Site, setting: str) -> None:
+        self._note(site, Fate.IGNORED, setting)
+
+    # -- edits
+
+    def statement(self, found: ImportNode, key: str, safety: Safety = Safety.SAFE) -> StatementPlan:
+        plan = self.statements.setdefault(id(found.node), StatementPlan(found))
+        plan.keys.add(key)
+        if safety is Safety.UNSAFE:
+            plan.safety = safety
+        return plan
+
+    def keep_loaded(self, plan: StatementPlan, modules: Iterable[str]) -> None:
+        """Keep importing modules whose loading has effects, in front of the statement that no longer does."""
+        for module in modules:
+            line = f"import {module}"
+            if (self.view.source.path, module) in self.project.keep_loaded and line not in plan.before:
+                plan.before.append(line)
+
+    def replace(self, span: tuple[int, int], new: str, key: str, safety: Safety = Safety.SAFE) -> None:
+        edit = UseEdit(*span, new.encode(), key, safety)
+        if edit not in self.uses and self.view.source.u8[span[0] : span[1]] != edit.new:
+            self.uses.append(edit)
+
+    def finish(self, splices: Iterable[Splice]) -> FilePlan:
+        statements = list(splices)
+        groups = _groups([set(splice.keys) for splice in statements])
+        unsafe = {key for splice in statements if splice.safety is Safety.UNSAFE for key in splice.keys}
+
+        def placed(start: int, end: int, new: bytes, keys: Iterable[str], safety: Safety) -> Splice:
+            whole = frozenset().union(*(groups.get(key, frozenset({key})) for key in keys))
+            safety = Safety.UNSAFE if whole & unsafe else safety
+            return Splice(start, end, new, whole, safety)
+
+        found = [placed(s.start, s.end, s.new, s.keys, s.safety) for s in statements]
+        found += [placed(use.start, use.end, use.new, {use.key}, use.safety) for use in self.uses]
+        return FilePlan(
+            self.view.source.path,
+            tuple(sorted(found)),
+            tuple(self.occurrences),
+            tuple(self.renamed),
+            tuple(self.redirects),
+        )
+
+
+def _groups(sets: list[set[str]]) -> dict[str, frozenset[str]]:
+    """Symbols that share a statement, directly or through others, belong together."""
+    groups: dict[str, set[str]] = {}
+    for keys in sets:
+        merged = set(keys).union(*(groups.get(key, set()) for key in keys))
+        for key in merged:
+            groups[key] = merged
+    return {key: frozenset(group) for key, group in groups.items()}
+
+
+def loaded_with(module: str) -> tuple[str, ...]:
+    return (*parents(module), module)
+
+
+def siblings_with(sites: Iterable[Site], statement: ast.stmt) -> list[Site]:
+    return [site for site in sites if site.found is not None and site.found.node is statement]
+
+
+def is_fragmented(site: Site) -> bool:
+    return site.verdict.status is Status.FRAGMENTED

@@ -1,0 +1,125 @@
+"""Attributes of modules that somebody replaces while the program runs: `mock.patch`, `monkeypatch`, plain assignment.
+
+Whoever reads such an attribute when it is needed (an import inside a function, ``module.name``) sees the replacement;
+reading the same object by another path would not. Those readers are only redirected together with the patches.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ssot.index.scopes import StringUse
+from ssot.index.table import Index, Module, Path
+from ssot.index.view import FileView
+
+_PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One place that replaces a module's attribute. ``editable``: a constant dotted string that can follow."""
+
+    file: str
+    line: int
+    editable: bool
+
+
+@dataclass(frozen=True)
+class PatchTable:
+    by_path: dict[Path, tuple[Patch, ...]] = field(default_factory=dict)
+    by_name: dict[str, tuple[Patch, ...]] = field(default_factory=dict)  # the module is computed
+
+    def on(self, path: Path) -> tuple[Patch, ...]:
+        """Patches that may hit this path."""
+        return (*self.by_path.get(path, ()), *self.by_name.get(path[1], ()))
+
+
+def patch_table(views: Iterable[FileView], is_test: set[str]) -> PatchTable:
+    by_path: dict[Path, list[Patch]] = {}
+    by_name: dict[str, list[Patch]] = {}
+    for view in views:
+        for path, patch in _patches(view, view.source.path in is_test):
+            if path[0]:
+                by_path.setdefault(path, []).append(patch)
+            else:
+                by_name.setdefault(path[1], []).append(patch)
+    return PatchTable(
+        {path: tuple(found) for path, found in by_path.items()}, {name: tuple(found) for name, found in by_name.items()}
+    )
+
+
+def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
+    file = view.source.path
+    for step in view.steps:
+        last = step.chain.nodes[step.depth]
+        if not isinstance(last.ctx, ast.Load):
+            yield step.path, Patch(file, last.lineno, False)
+    for use in view.scopes.strings:
+        path = dotted_target(view.index, use.value)
+        if path is not None and not use.docstring and not use.typing and (test or is_patching(use.call)):
+            yield path, Patch(file, use.node.lineno, True)
+    for call, scope in view.scopes.calls:
+        if not is_patching(call):
+            continue
+        if call.args:
+            name = _computed_name(call.args[0])
+            if name:
+                yield ("", name), Patch(file, call.lineno, False)
+        match call.args:
+            case [ast.Name() | ast.Attribute() as owner, ast.Constant(value=str() as attribute), *_]:
+                module = _module_of(view, owner)
+                if module:
+                    yield (module, attribute), Patch(file, call.lineno, False)
+            case _:
+                pass
+
+
+def is_patching(call: ast.Call | None) -> bool:
+    """Whether a call looks like one that replaces an attribute."""
+    if call is None:
+        return False
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in _PATCHING or str(name).endswith("patch")
+
+
+def dotted_target(index: Index, text: str) -> Path | None:
+    """``("a.b", "Foo")`` for the text ``a.b.Foo`` where ``a.b`` is the longest module of the project in it."""
+    if "." not in text or not all(part.isidentifier() for part in text.split(".")):
+        return None
+    module, _, name = text.rpartition(".")
+    return (module, name) if index.layout.has(module) else None
+
+
+def _computed_name(node: ast.expr) -> str:
+    """``Foo`` for ``f"{module}.Foo"`` and ``module + ".Foo"``."""
+    last: ast.expr | None = None
+    if isinstance(node, ast.JoinedStr) and node.values:
+        last = node.values[-1]
+    elif isinstance(node, ast.BinOp):
+        last = node.right
+    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+        name = last.value.rpartition(".")[2]
+        return name if name.isidentifier() else ""
+    return ""
+
+
+def _module_of(view: FileView, node: ast.Name | ast.Attribute) -> str:
+    """The project module that an expression denotes, if any."""
+    for use in view.scopes.names:
+        if use.node is node:
+            here = view.denote(use.scope.lookup(use.node.id), use.node.id)
+            return here.name if isinstance(here, Module) else ""
+    for chain in view.scopes.chains:
+        if chain.nodes[-1] is node:
+            here = view.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
+            for attribute in chain.attributes:
+                here = view.index.resolve(here.name, attribute) if isinstance(here, Module) else None
+            return here.name if isinstance(here, Module) else ""
+    return ""
+
+
+def string_path(use: StringUse, index: Index) -> Path | None:
+    """The import path that a string constant spells, exactly."""
+    return dotted_target(index, use.value)

@@ -1,0 +1,142 @@
+"""Plan all files, then take back what the whole project can't bear: new cycles, modules that would no longer be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ssot.audit.governance import Governance
+from ssot.index.collect import facts_of
+from ssot.index.facts import FileFacts
+from ssot.index.graph import ImportGraph, parents
+from ssot.index.loading import effectful
+from ssot.index.source import Source
+from ssot.index.table import Index
+from ssot.index.view import FileView
+from ssot.rewrite.canonical_imports import plan_file
+from ssot.rewrite.context import Block, Project
+from ssot.rewrite.outcomes import FilePlan, Redirect
+from ssot.rewrite.patches import PatchTable, patch_table
+from ssot.values import splice
+
+MAX_ROUNDS = 25
+_PATCHING = (b"patch", b"setattr", b"delattr", b"multiple", b"replace", b"stub", b"spy")
+
+
+@dataclass
+class Planner:
+    """One run of canonical-imports over a project."""
+
+    index: Index
+    governance: Governance
+    sources: Mapping[str, Source]  # the parsable Python files that name something governed
+    editable: Callable[[str], bool]
+    is_test: Callable[[str], bool]
+    unsafe: bool = False
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+    def __post_init__(self) -> None:
+        self.view = lru_cache(maxsize=128)(self._view)
+
+    def _view(self, path: str) -> FileView:
+        return FileView(self.sources[path], self.index)
+
+    def views(self, paths: Iterable[str]) -> Iterator[FileView]:
+        return (self.view(path) for path in paths)
+
+    @cached_property
+    def patches(self) -> PatchTable:
+        words = [word.encode() for word in self.governance.words]
+        stores = [b"." + word + gap + b"=" for word in words for gap in (b"", b" ")]
+        paths = [
+            path
+            for path, source in self.sources.items()
+            if any(word in source.u8 for word in _PATCHING) or any(store in source.u8 for store in stores)
+        ]
+        tests = {path for path in paths if self.is_test(path)}
+        return patch_table(self.views(paths), tests)
+
+    @cached_property
+    def project(self) -> Project:
+        texts = {path: source.u8 for path, source in self.sources.items()}
+        return Project(self.index, self.governance, texts, self.is_test, self.patches, self.unsafe)
+
+    def run(self) -> dict[str, FilePlan]:
+        """The plan of every file, sorted by path."""
+        project = self.project
+        plans: dict[str, FilePlan] = {}
+        todo = [path for path in sorted(self.sources) if self.editable(path)]
+        before = ImportGraph(self.index)
+        noisy = effectful(before)
+        for _ in range(MAX_ROUNDS):
+            for done, path in enumerate(todo):
+                plans[path] = plan_file(self.view(path), project)
+                self.progress(done + 1, len(todo))
+            todo = sorted(self._objections(plans, before, noisy))
+            if not todo:
+                break
+        else:
+            reason = "its edits and those of other files can't be made to fit together"
+            plans.update({path: plans[path].without_edits("new-cycle", reason) for path in todo})
+        return dict(sorted(plans.items()))
+
+    # -- what the project as a whole can't bear
+
+    def _objections(self, plans: Mapping[str, FilePlan], before: ImportGraph, noisy: int) -> set[str]:
+        """Files to plan again, after noting in the project what they must do without."""
+        changed = {path: plan for path, plan in plans.items() if plan.splices}
+        after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
+        again: set[str] = set()
+        for path, plan in changed.items():
+            again |= set(self._lost(path, plan, before, after, noisy))
+            again |= set(self._cycles(path, plan, before, after))
+        return again
+
+    def new_facts(self, plans: Iterable[FilePlan]) -> Iterator[FileFacts]:
+        for plan in plans:
+            source = self.sources[plan.path]
+            text = splice(source.u8, ((s.start, s.end, s.new) for s in plan.splices))
+            yield facts_of(plan.path, text)
+
+    def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph, noisy: int) -> Iterator[str]:
+        """Modules with effects that the file no longer loads: their import is kept."""
+        own = after.closure(self.index.module_of(path))
+        for redirect in plan.redirects:
+            if redirect.type_only or redirect.chain or (path, redirect.source) in self.project.keep_loaded:
+                continue
+            still = own | after.closure(redirect.target)
+            if before.closure(redirect.source) & noisy & ~still:
+                self.project.keep_loaded.add((path, redirect.source))
+                yield path
+
+    def _cycles(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
+        module = self.index.module_of(path)
+        for redirect in plan.redirects:
+            if redirect.deferred or redirect.type_only or (path, redirect.target) in self.project.blocked:
+                continue
+            reason = cycle_reason(module, redirect, before, after)
+            if reason:
+                self.project.blocked[path, redirect.target] = Block("new-cycle", reason)
+                yield path
+
+
+def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
+    """Why loading the target when `module` is imported closes a circle that was not there, or that now breaks."""
+    target = redirect.target
+    own = {module, *parents(module)}
+    for loaded in (*parents(target), target):
+        if loaded in own and loaded != target:
+            continue
+        if not after.same_cycle(module, loaded):
+            continue
+        if not before.same_cycle(module, loaded) and loaded not in own:
+            return f"importing {target} here would make a circle: it imports {module} in turn"
+        if _breaks(module, before, after):
+            return f"importing {target} here would break the import circle that {module} is part of"
+    return ""
+
+
+def _breaks(module: str, before: ImportGraph, after: ImportGraph) -> bool:
+    """Whether any way into the circle, tried out before and after, fails where it did not."""
+    return any(after.failures(entry) - before.failures(entry) for entry in after.cycle(module))

@@ -1,0 +1,171 @@
+"""Why a fragmented import is left alone: the circumstances of its place."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+
+from ssot.audit.governance import Status
+from ssot.audit.sites import Form, Site
+from ssot.index.table import Path
+from ssot.index.view import FileView
+from ssot.rewrite.context import Project
+from ssot.values import Safety
+
+Reason = tuple[str, str]
+
+
+class Checks:
+    """Knows all sites of a file, because some are only understood together."""
+
+    def __init__(self, view: FileView, project: Project, sites: Iterable[Site]) -> None:
+        self.view = view
+        self.project = project
+        self.sites = list(sites)
+        self.test = project.is_test(view.source.path)
+
+    # -- not ours to change
+
+    def ignored(self, site: Site) -> str:
+        """The setting or circumstance because of which a site is none of our business; empty where it is."""
+        if site.verdict.status is Status.CANONICAL and not site.legacy_local:
+            return "canonical"
+        if site.verdict.status is Status.APPROVED:
+            return "approved"
+        if site.verdict.status is Status.REFUSED:
+            return ""
+        if self.provides(site):
+            return "provider"
+        return ""
+
+    def provides(self, site: Site) -> bool:
+        """Whether the statement is what a declared path consists of."""
+        module = self.view.module
+        for legacy, _ in self.project.governance.moves:
+            if module == legacy or module.startswith(legacy + "."):
+                return True
+        if site.found is None or site.found.scope.kind != "module":
+            return site.step is not None and self.provides_alias(site)
+        local = site.path[1] if site.form is Form.STAR else site.local
+        return (module, local) in self.project.governance.providers
+
+    def provides_alias(self, site: Site) -> bool:
+        """``Old = module.New`` at module level."""
+        assert site.step is not None
+        for node in self.view.tree.body:
+            if isinstance(node, ast.Assign) and node.value is site.step.chain.nodes[-1]:
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                return any((self.view.module, name) in self.project.governance.providers for name in names)
+        return False
+
+    # -- ours, but not to be changed without a person
+
+    def refusal(self, site: Site) -> Reason | None:
+        return (
+            self.expects_failure(site)
+            or self.guarded(site)
+            or self.equal_arms(site)
+            or self.compares_paths(site)
+            or self.written(site)
+            or self.patched(site)
+            or self.outside(site)
+            or self.defines_itself(site)
+            or self.blocked(site)
+        )
+
+    def expects_failure(self, site: Site) -> Reason | None:
+        if any(guard.startswith("raises:") for guard in site.where.guards):
+            return "old-path-test", "stands in a block that expects an error or a warning from this import"
+        return None
+
+    def guarded(self, site: Site) -> Reason | None:
+        arms = ("try:", "suppress:")
+        if site.verdict.broken and any(guard.startswith(arms) for guard in site.where.guards):
+            return "guarded-import", "the import can't work today and the code around it expects that"
+        return None
+
+    def equal_arms(self, site: Site) -> Reason | None:
+        """Another arm of the same `try` or `if` gets the same symbol for the same name."""
+        for guard in site.where.guards:
+            kind, line, arm = guard.split(":")
+            for other in self.sites:
+                if other is site or other.verdict.key != site.verdict.key or self.name(other) != self.name(site):
+                    continue
+                if other.verdict.status not in (Status.FRAGMENTED, Status.CANONICAL):
+                    continue
+                arms = [g.split(":")[2] for g in other.where.guards if g.startswith(f"{kind}:{line}:")]
+                if arms and arms != [arm]:
+                    return "equal-arms", "the alternatives would all import the same thing"
+        return None
+
+    def name(self, site: Site) -> str:
+        return site.local if site.alias is not None else site.path[1]
+
+    def compares_paths(self, site: Site) -> Reason | None:
+        """A test that gets one symbol by several paths is about the paths."""
+        if not self.test or site.found is None or site.form is not Form.FROM:
+            return None
+        others = [
+            other
+            for other in self.sites
+            if other.found is not None and other.verdict.key == site.verdict.key and other.path != site.path
+        ]
+        if any(self.shares_scope(other, site) for other in others):
+            return "old-path-test", "the test gets the symbol by several paths: they are its subject"
+        return None
+
+    @staticmethod
+    def shares_scope(one: Site, other: Site) -> bool:
+        assert one.found is not None
+        assert other.found is not None
+        scope = other.found.scope
+        return scope.kind == "function" and (one.found.scope is scope)
+
+    def written(self, site: Site) -> Reason | None:
+        if site.step is not None and not isinstance(site.step.chain.nodes[site.step.depth].ctx, ast.Load):
+            return "patched-path", "the attribute is assigned here; who reads it by the old path would not see it"
+        return None
+
+    def patched(self, site: Site) -> Reason | None:
+        """A reader that may see a replaced attribute, now or after the change."""
+        if not site.where.deferred or site.where.type_only:
+            return None
+        patches = self.project.patches.on(site.path)
+        aimed = self.project.patches.on(site.verdict.target) if site.path != site.verdict.target else ()
+        if not patches and not aimed:
+            return None
+        if self.project.unsafe and all(patch.editable for patch in patches):
+            return None
+        first = (patches or aimed)[0]
+        what = "the old path" if patches else "the canonical path"
+        return "patched-path", f"{first.file}:{first.line} replaces {what} while the program runs"
+
+    def outside(self, site: Site) -> Reason | None:
+        if site.verdict.uncertain and not self.project.unsafe:
+            return "needs-unsafe", f"{site.path[0]} is not part of this repository; that it is gone can't be shown"
+        return None
+
+    def defines_itself(self, site: Site) -> Reason | None:
+        target: Path = site.verdict.target
+        if target[0] == self.view.module and not site.where.deferred and not site.where.type_only:
+            return "new-cycle", "the canonical module is this file"
+        return None
+
+    def blocked(self, site: Site) -> Reason | None:
+        block = self.project.blocked.get((self.view.source.path, site.verdict.target[0]))
+        return (block.code, block.reason) if block and not site.where.type_only else None
+
+    # -- how sure
+
+    def safety(self, site: Site) -> Safety:
+        deferred = site.where.deferred and not site.where.type_only
+        if site.verdict.uncertain:
+            return Safety.UNSAFE
+        if deferred and (self.project.patches.on(site.path) or self.project.patches.on(site.verdict.target)):
+            return Safety.UNSAFE if site.path != site.verdict.target else Safety.SAFE
+        return Safety.SAFE
+
+
+def by_key(sites: Iterable[Site]) -> Counter[str]:
+    return Counter(site.verdict.key for site in sites)

@@ -1,0 +1,125 @@
+"""Whether a local name can follow the canonical name without any use changing its meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ssot.index.layout import is_init
+from ssot.index.scopes import NameUse, Scope
+from ssot.index.view import FileView
+from ssot.rewrite.context import Project
+from ssot.rewrite.locate import Span, name_span, prints_itself
+
+_DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars"})
+
+
+def obstacle(view: FileView, project: Project, scope: Scope, old: str, new: str) -> str:
+    """Why uses of `old`, bound in `scope`, can't be renamed to `new`; empty where they can."""
+    return next(_obstacles(view, project, scope, old, new), "")
+
+
+def _obstacles(view: FileView, project: Project, scope: Scope, old: str, new: str) -> Iterator[str]:
+    if scope.kind == "class":
+        yield f"{old} is an attribute of a class"
+    if any(name.startswith("__") and not name.endswith("__") for name in (old, new)):
+        yield "names with two leading underscores change inside classes"
+    bindings = view.import_bindings(scope, old)
+    if bindings is None or len(bindings) != 1:
+        yield f"{old} is bound more than once"
+    if scope.kind == "module":
+        yield from _exported(view, project, old)
+    yield from _spelled_out(view, old)
+    yield from _declared(scope, old)
+    yield from _captured(view, scope, old, new)
+    for use in view.scopes.uses_of(scope, old):
+        if prints_itself(view, use, old):
+            yield f"an f-string prints the text {old}="
+        if name_span(view, use) is None:
+            yield f"a use of {old} in line {use.node.lineno} can't be located"
+
+
+def _exported(view: FileView, project: Project, old: str) -> Iterator[str]:
+    facts = view.facts
+    if is_init(view.source.path):
+        yield "the package offers the name"
+    if facts.exports_computed or old in (facts.exports or ()):
+        yield f"{old} is in __all__"
+    elsewhere = project.read_elsewhere(view.module, old)
+    if elsewhere:
+        yield elsewhere
+
+
+def _spelled_out(view: FileView, old: str) -> Iterator[str]:
+    """The name as text that the program may look it up by."""
+    if any(use.node.id in _DYNAMIC for use in view.scopes.names):
+        yield "the file looks names up at run time"
+    for use in view.scopes.strings:
+        if not use.typing and not use.docstring and old in re.split(r"[^\w]+", use.value) and use.value.strip() == old:
+            yield f'the text "{old}" may stand for the name'
+        if use.docstring and ">>>" in use.value and re.search(rf"\b{old}\b", use.value):
+            yield f"a doctest uses {old}"
+    if re.search(rb"#\s*type:[^\r\n]*\b" + old.encode() + rb"\b", view.source.u8):
+        yield f"a type comment names {old}"
+
+
+def _declared(scope: Scope, old: str) -> Iterator[str]:
+    for inner in scope.subtree():
+        if old in inner.global_names or old in inner.nonlocal_names:
+            yield f"{old} is declared global or nonlocal"
+
+
+def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]:
+    if scope.bindings.get(new) or new in scope.global_names | scope.nonlocal_names:
+        yield f"{new} is already bound"
+    for use in view.scopes.uses_of(scope, old):
+        if _bound_between(use.scope, scope, new):
+            yield f"{new} means something else where {old} is used"
+    inside = set(map(id, scope.subtree()))
+    for use in view.scopes.names:
+        if use.node.id == new and id(use.scope) in inside:
+            owner = use.scope.lookup(new)
+            if owner is None or id(owner) not in inside or owner is scope:
+                yield f"{new} is already used"
+    if scope.kind == "module":
+        for _, base in view.stars():
+            offered = view.index.star_names(base)
+            if offered is None or new in offered:
+                yield f"a star import may bind {new}"
+
+
+def _bound_between(inner: Scope, outer: Scope, name: str) -> bool:
+    scope: Scope | None = inner
+    while scope is not None and scope is not outer:
+        if name in scope.bindings or name in scope.global_names:
+            return True
+        scope = scope.parent
+    return False
+
+
+def free(view: FileView, scope: Scope, name: str, uses: list[NameUse]) -> bool:
+    """Whether `name` can be bound anew in `scope` and read by all of `uses`, with nothing else noticing."""
+    return not any(_captured_new(view, scope, name, uses))
+
+
+def _captured_new(view: FileView, scope: Scope, name: str, uses: list[NameUse]) -> Iterator[bool]:
+    if name in scope.bindings or name in scope.global_names | scope.nonlocal_names:
+        yield True
+    inside = set(map(id, scope.subtree()))
+    for use in view.scopes.names:
+        if use.node.id == name and id(use.scope) in inside:
+            owner = use.scope.lookup(name)
+            if owner is None or id(owner) not in inside or owner is scope:
+                yield True
+    if any(_bound_between(use.scope, scope, name) for use in uses):
+        yield True
+    if scope.kind == "module" and any(
+        (offered := view.index.star_names(base)) is None or name in offered for _, base in view.stars()
+    ):
+        yield True
+
+
+def spans(view: FileView, scope: Scope, old: str) -> list[Span]:
+    """Where the uses stand; only after `obstacle` found nothing."""
+    found = [name_span(view, use) for use in view.scopes.uses_of(scope, old)]
+    return [span for span in found if span is not None]

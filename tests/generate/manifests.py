@@ -1,0 +1,49 @@
+"""Manifests for a package whose paths are known from running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generate.model import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One governed symbol."""
+
+    canonical: str
+    legacy: tuple[str, ...]
+    approved: tuple[str, ...]
+    rename: bool
+
+    def toml(self) -> str:
+        lines = ["[[symbol]]", f'canonical = "{self.canonical}"']
+        lines += [f"legacy = {_array(self.legacy)}"] if self.legacy else []
+        lines += [f"approved = {_array(self.approved)}"] if self.approved else []
+        lines += ["rename-uses = true"] if self.rename else []
+        return "\n".join(lines)
+
+
+def _array(texts: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
+
+
+def declare_symbols(author: Author, groups: Mapping[str, Sequence[str]]) -> tuple[Declared, ...]:
+    """Some objects of several paths, each with one of its paths as canonical."""
+    several = [paths for paths in groups.values() if len(paths) > 1]
+    chosen = [paths for paths in several if author.chance(60)] or several[:1]
+    return tuple(_declare(author, paths) for paths in chosen)
+
+
+def _declare(author: Author, paths: Sequence[str]) -> Declared:
+    canonical = author.pick(paths)
+    others = [path for path in paths if path != canonical]
+    legacy = tuple(path for path in others if author.chance(35))
+    approved = tuple(path for path in others if path not in legacy and author.chance(12))
+    return Declared(canonical, legacy, approved, author.chance(40))
+
+
+def manifest(root: str, symbols: Sequence[Declared]) -> str:
+    project = f'[project]\nroots = ["{root}"]'
+    return "\n\n".join((project, *(symbol.toml() for symbol in symbols))) + "\n"
