@@ -19,7 +19,7 @@ from corpus_projects import Project
 ALONE = 200  # modules that are also imported in a process of their own, of those whose files change
 OUTCOMES = (
     re.compile(r"^(?P<test>\w+ \([\w.]+\)).*?\.\.\. (?P<outcome>ok|FAIL|ERROR|skipped|expected failure)"),
-    re.compile(r"^\s*(?P<test>\w+) \.\.\. +\[(?P<outcome>\w+)\]"),
+    re.compile(r"^\s*(?P<test>[\w.]+) \.\.\. +\[(?P<outcome>\w+)\]"),
     re.compile(r"^(?P<outcome>PASSED|FAILED|ERROR|XFAIL|XPASS) (?P<test>[^\s(]\S*)"),
     re.compile(r"^(?P<outcome>SKIPPED) (?P<test>\[\d+\] \S+?):\d+"),
 )

@@ -70,7 +70,7 @@ PROJECTS = (
         roots=("src",),
         modules=("src/twisted",),
         tests=("-m", "twisted.trial", "--reporter=bwverbose", "twisted.python", "twisted.logger", "twisted.web"),
-        extra=("hypothesis", "pyhamcrest"),
+        extra=("hypothesis", "pyhamcrest", "httpx", "h2", "priority"),
     ),
     Project(
         name="wagtail",
@@ -91,7 +91,20 @@ PROJECTS = (
         sha256="bd83b4f2f818338423439aff3b5be362e1d686342ffada0478cd34c6f5ef5969",
         roots=(".",),
         modules=("langchain_community", "tests"),
-        tests=(*PYTEST, "tests/unit_tests/document_loaders", "tests/unit_tests/llms", "tests/unit_tests/tools"),
-        extra=("pytest", "pytest-asyncio", "pytest-mock", "pytest-socket", "syrupy", "responses", "freezegun"),
+        tests=(
+            *(*PYTEST, "--disable-socket", "--allow-unix-socket", "--continue-on-collection-errors"),
+            *("tests/unit_tests/document_loaders", "tests/unit_tests/llms", "tests/unit_tests/tools"),
+        ),
+        extra=(
+            "pytest",
+            "pytest-asyncio",
+            "pytest-mock",
+            "pytest-socket",
+            "syrupy",
+            "responses",
+            "freezegun",
+            "blockbuster",
+            "requests-mock",
+        ),
     ),
 )

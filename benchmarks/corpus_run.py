@@ -69,7 +69,7 @@ def rewrite(project: Project, place: Path, options: Options) -> tuple[Steps, lis
     state = fingerprint(place)
     plan = ssot(place, "plan", "--format", "json")
     patch = ssot(place, "plan", "--format", "patch")
-    apply = ssot(place, "apply", "--branch", BRANCH, "--format", "json")
+    apply = ssot(place, "apply", "--branch", BRANCH, "--format", "json", expect=(0, 3))
     problems = [] if fingerprint(place) == state else ["the work tree, the index or HEAD changed"]
     verify = ssot(place, "verify", BRANCH, expect=(0, 1, 3))
     problems += [f"verify: exit {verify.code}"] if verify.code else []

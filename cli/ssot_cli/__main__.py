@@ -25,11 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
+    except SystemExit:
+        # Typer's answer to a stdout that was closed while it printed a help text.
         discard_stdout()
         return exit_codes.OK
-    except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else exit_codes.OK
     except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from the user
         return _internal(error)
 

@@ -18,5 +18,9 @@ def session(settings: Settings) -> Iterator[Session]:
     """The repository that the settings name, opened; with a progress bar while it is in use."""
     from ssot.pipeline import Session
 
-    with progress(quiet=settings.quiet) as report:
-        yield Session.open(settings.repo, settings.manifest, settings.rev, settings.jobs, report)
+    try:
+        with progress(quiet=settings.quiet) as report:
+            yield Session.open(settings.repo, settings.manifest, settings.rev, settings.jobs, report)
+    except BrokenPipeError as error:
+        # Typer would take it for a closed stdout and end in silence.
+        raise RuntimeError("another program ended while it was being written to") from error

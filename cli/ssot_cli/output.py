@@ -67,8 +67,12 @@ def _stdout_failed(error: OSError) -> None:
 def discard_stdout() -> None:
     """Whoever read stdout is gone (``| head``): that changes neither the work done nor its exit code."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)
+    try:
+        os.dup2(null, sys.stdout.fileno())
+    except OSError:
+        return  # no file descriptor behind it: nothing left to flush at exit
+    finally:
+        os.close(null)
 
 
 def _write_file(path: Path, data: bytes) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ssot.declare.load import MAX_BYTES, ManifestError, find_manifest, parse_manifest, parse_pyproject
+from ssot.declare.load import MAX_BYTES, ManifestError, find_manifest, load_manifest, parse_manifest, parse_pyproject
 from ssot.declare.manifest import DEFAULT_TESTS, Manifest
 
 FULL = """\
@@ -250,3 +252,35 @@ def test_the_manifest_is_found_in_either_file_but_not_in_both() -> None:
     assert found.symbol[0].canonical == "c:D"
     with pytest.raises(ManifestError, match="both declare a manifest"):
         find_manifest(reader({"ssot.toml": own, "pyproject.toml": pyproject}))
+
+
+def test_a_file_that_somebody_names_is_read_by_its_name() -> None:
+    pyproject = b'[[tool.ssot.symbol]]\ncanonical = "a:B"\n'
+    assert load_manifest(pyproject, "sub/pyproject.toml").symbol[0].canonical == "a:B"
+    assert load_manifest(FULL.encode(), "other.toml").location("symbol", 0, "canonical") == "other.toml:8"
+    with pytest.raises(ManifestError, match=r"pyproject.toml has no \[tool.ssot\]"):
+        load_manifest(b"", "pyproject.toml")
+
+
+PIECES = ["", "[[", "]]", '"', "'", "=", ".", "3", "{}", "[]", "\n", "true", "\\", "#"]
+
+
+def what_is_said(text: str) -> str:
+    try:
+        parse_manifest(text)
+    except ManifestError as error:
+        return error.what
+    return "ssot.toml is fine"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_the_file_is_a_manifest_or_one_error(data: st.DataObject) -> None:
+    text = FULL
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 12)))
+        text = text[:start] + data.draw(st.sampled_from(PIECES)) + text[end:]
+    said = what_is_said(text)
+    assert said.startswith("ssot.toml")
+    assert said.isprintable()

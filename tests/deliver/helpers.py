@@ -126,7 +126,7 @@ def fingerprint(root: Path, *, without: Sequence[str] = ()) -> dict[str, str]:
             continue
         status = file.lstat()
         content = file.readlink() if file.is_symlink() else file.read_bytes() if file.is_file() else ""
-        # a folder's own time changes when the new reference is put into it
-        when = status.st_mtime_ns if not file.is_dir() else 0
+        # a folder's own time changes when the new reference is put into it; any reading git touches a shared index
+        when = 0 if file.is_dir() or file.name.startswith("sharedindex.") else status.st_mtime_ns
         found[path] = f"{status.st_mode:o} {when} {hashlib.sha256(repr(content).encode()).hexdigest()}"
     return found

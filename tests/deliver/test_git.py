@@ -32,7 +32,7 @@ def test_no_such_folder(tmp_path: Path) -> None:
 
 
 def test_inside_the_git_directory(repo: Sandbox) -> None:
-    with pytest.raises(SsotError, match="inside a git directory|bare repository"):
+    with pytest.raises(SsotError, match=r"inside a git directory|bare repository"):
         Git.open(repo.root / ".git" / "refs")
 
 

@@ -40,6 +40,19 @@ def reexport(author: Author, module: Module, earlier: list[Module]) -> None:
             module.via[name] = f"{source.name}:{name if name != local else target.name}"
 
 
+def stand_for(author: Author, module: Module, earlier: list[Module]) -> None:
+    """Everything of another module, as a module that was moved leaves behind."""
+    sources = [one for one in earlier if set(one.starred.values()) - {"module"}]
+    if not sources:
+        return
+    source = author.pick(sources)
+    names = [name for name, kind in source.starred.items() if kind != "module"]
+    module.head.append(f"from {source.name} import {author.pick(('*', ', '.join(names)))}")
+    module.exports |= {name: source.exports[name] for name in names}
+    module.via |= {name: f"{source.name}:{name}" for name in names}
+    module.stands_for = source.name
+
+
 def by_from(author: Author, module: Module, target: Target, local: str) -> None:
     where = relative(module, target.module) if author.chance(50) else None
     alias = f" as {local}" if local != target.name or author.chance(20) else ""

@@ -29,9 +29,12 @@ def _array(texts: Sequence[str]) -> str:
     return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
 
 
-def declare_symbols(author: Author, groups: Mapping[str, Sequence[str]]) -> tuple[Declared, ...]:
-    """Some objects of several paths, each with one of its paths as canonical."""
-    several = [paths for paths in groups.values() if len(paths) > 1]
+def declare_symbols(
+    author: Author, groups: Mapping[str, Sequence[str]], moves: Mapping[str, str]
+) -> tuple[Declared, ...]:
+    """Some objects of several paths, each with one of its paths as canonical: none in a module that was moved."""
+    staying = [[path for path in paths if path.partition(":")[0] not in moves] for paths in groups.values()]
+    several = [paths for paths in staying if len(paths) > 1]
     chosen = [paths for paths in several if author.chance(60)] or several[:1]
     return tuple(_declare(author, paths) for paths in chosen)
 
@@ -44,6 +47,8 @@ def _declare(author: Author, paths: Sequence[str]) -> Declared:
     return Declared(canonical, legacy, approved, author.chance(40))
 
 
-def manifest(root: str, symbols: Sequence[Declared]) -> str:
+def manifest(root: str, symbols: Sequence[Declared], moves: Mapping[str, str]) -> str:
+    """`moves` maps modules to where they moved."""
     project = f'[project]\nroots = ["{root}"]'
-    return "\n\n".join((project, *(symbol.toml() for symbol in symbols))) + "\n"
+    modules = [f'[[module]]\ncanonical = "{new}"\nlegacy = ["{old}"]' for old, new in moves.items()]
+    return "\n\n".join((project, *(symbol.toml() for symbol in symbols), *modules)) + "\n"

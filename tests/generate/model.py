@@ -14,6 +14,8 @@ T = TypeVar("T")
 NAMES = ("Engine", "Router", "Tracker", "make", "LIMIT")  # few, so that the same name means different things
 ALIASES = ("Old", "Impl", "_Private", "user")  # one of them is also the name of a module
 
+MOVED = "moved"  # the name of a module that is a façade of another one
+
 
 @cache
 def _below(count: int) -> st.SearchStrategy[int]:
@@ -53,6 +55,7 @@ class Module:
     tail: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     holders: list[Module] = field(default_factory=list)  # modules that bind this one to the name `holder`
+    stands_for: str = ""  # the module that this one was moved to; it re-exports everything from there
     effect: bool = False
     future: bool = False
 
@@ -104,6 +107,8 @@ def layout(author: Author) -> list[Module]:
                 add(f"{top}.{inner}", package=True)
         for leaf in ("base", "compat", "views")[: author.count(1, 3)]:
             add(f"{top}.{leaf}")
+        if author.chance(20):
+            add(f"{top}.{MOVED}")
         add(top, package=True)
     if author.chance(25):
         add("single")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from generate.exports import declare, define, reexport
+from generate.exports import declare, define, reexport, stand_for
 from generate.manifests import Declared, declare_symbols, manifest
-from generate.model import Author, Module, layout
+from generate.model import MOVED, Author, Module, layout
 from generate.runner import Outcome, run
 from generate.uses import cycle, use
 
@@ -96,10 +96,11 @@ class Package:
     before: Outcome
     plain: Mapping[str, tuple[str, str]]  # path -> its file, and the one statement through which it exists
     via: Mapping[str, str]  # path -> the path that its re-export takes
+    moves: Mapping[str, str]  # module -> the one it moved to
 
     @property
     def manifest(self) -> str:
-        return manifest(self.root or ".", self.symbols)
+        return manifest(self.root or ".", self.symbols, self.moves)
 
     def show(self) -> str:
         """Everything needed to see it fail by hand."""
@@ -117,21 +118,28 @@ def packages(draw: st.DrawFn) -> Package:
     before = run(files, main)
     assume(not before.error)
     groups = _groups(before)
-    assume(any(len(paths) > 1 for paths in groups.values()))
+    moves = {one.name: one.stands_for for one in modules if one.stands_for and author.chance(75)}
+    symbols = declare_symbols(author, groups, moves)
+    assume(symbols or moves)
     plain = {f"{one.name}:{name}": (one.path, text) for one in modules for name, text in one.plain.items()}
     via = {f"{one.name}:{name}": path for one in modules for name, path in one.via.items()}
-    return Package(author.pick(("", "src")), files, main, declare_symbols(author, groups), before, plain, via)
+    return Package(author.pick(("", "src")), files, main, symbols, before, plain, via, moves)
 
 
 def _write(author: Author, modules: list[Module]) -> None:
     for module in modules:
         module.effect, module.future = author.chance(30), author.chance(15)
+        earlier = [one for one in modules[: module.order] if not module.within(one)]
+        if module.parts[-1] == MOVED:
+            stand_for(author, module, earlier)
+            continue
         define(author, module)
-        reexport(author, module, [one for one in modules[: module.order] if not module.within(one)])
+        reexport(author, module, earlier)
         declare(author, module)
+    users = [module for module in modules if not module.stands_for]
     for number in range(author.count(3, 14)):
-        use(author, author.pick(modules), modules, number)
-    for module in modules:
+        use(author, author.pick(users), modules, number)
+    for module in users:
         cycle(author, module, modules, 100 + module.order)
 
 

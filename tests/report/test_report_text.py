@@ -10,7 +10,7 @@ from ssot.deliver.commits import AppliedCommit
 from ssot.report.apply_text import apply_lines, in_place_lines
 from ssot.report.audit_text import audit_lines
 from ssot.report.codemods_text import codemods_lines
-from ssot.report.codes import find_code
+from ssot.report.codes import find_codes
 from ssot.report.explain_text import Explanation, PathUsers, Place, code_lines, explain_lines
 from ssot.report.lines import Style, to_text
 from ssot.report.plan_text import diff_lines, plan_lines
@@ -244,8 +244,7 @@ def test_explain_a_proposed_symbol_says_why() -> None:
 
 
 def test_explain_a_code() -> None:
-    code = find_code("Fragmented-Path")
-    assert code is not None
+    (code,) = find_codes("Fragmented-Path")
     assert to_text(code_lines(code)).startswith(
         "SSOT101 fragmented-path  (rule)\n  An import gets a governed symbol by another path"
     )

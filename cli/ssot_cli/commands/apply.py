@@ -56,7 +56,15 @@ def command(
         elif not check:
             applied = _commit(opened, planned, branch, split)
     _present(planned, applied, form, settings, in_place=in_place, check=check, unsafe=unsafe)
-    raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else exit_codes.OK)
+    raise typer.Exit(_exit_code(planned, check))
+
+
+def _exit_code(planned: Planned, check: bool) -> int:
+    if check:
+        return exit_codes.FINDINGS if would_change(planned) else exit_codes.OK
+    # A gate refuses whole files, which is more than a single place left alone.
+    dropped = any(refusal.code.startswith("gate-") for refusal in planned.plan.refusals)
+    return exit_codes.PARTLY if dropped else exit_codes.OK
 
 
 def _check_options(settings: Settings, branch: str | None, base: str | None, split: bool, in_place: bool) -> None:

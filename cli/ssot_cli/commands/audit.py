@@ -44,10 +44,12 @@ def command(
     from ssot.report.audit_text import audit_lines
     from ssot_cli.engine import session
     from ssot_cli.output import emit, show
+    from ssot_cli.paths import inside
 
     settings = settings_of(context)
+    below = inside(paths or (), settings)
     with session(settings) as opened:
-        audit = opened.audit(tuple(paths or ()))
+        audit = opened.audit(below)
     if form is Format.JSON:
         emit(audit_json(audit), output)
     else:

@@ -48,13 +48,14 @@ def _symbol(reference: str, settings: Settings) -> Lines:
 
 
 def _code(word: str) -> Lines:
-    from ssot.report.codes import all_codes, find_code, nearest_code
+    from ssot.report.codes import all_codes, find_codes, nearest_code
     from ssot.report.explain_text import code_lines
+    from ssot.report.lines import joined
     from ssot.values import SsotError
 
-    entry = find_code(word)
-    if entry is not None:
-        return code_lines(entry)
+    entries = find_codes(word)
+    if entries:
+        return joined(*(code_lines(entry) for entry in entries))
     found = nearest_code(word)
     hint = f"; did you mean '{found}'?" if found else ""
     todo = f"name a symbol like shop.engine.user:UserEngine, or a code: {', '.join(all_codes())}"

@@ -30,7 +30,7 @@ def command(
         result = opened.verify(branch)
     show(
         verify_lines(
-            branch,
+            result.branch,
             ok=result.ok,
             checked_imports=result.checked_imports,
             checked_files=result.checked_files,

@@ -96,6 +96,12 @@ class Governance:
             entries.append(Entry(final, declared, frozenset(legacy), approved, entry.rename_uses, denotes, number))
         return cls(index, tuple(entries), ordered)
 
+    @classmethod
+    def of_symbol(cls, index: Index, symbol: Symbol) -> Governance:
+        """Governance of one symbol by its definition, to look at its paths."""
+        path = (symbol.module, symbol.name)
+        return cls(index, (Entry(path, path, frozenset(), frozenset(), False, symbol, 0),))
+
     @cached_property
     def _by_object(self) -> dict[Denotation, Entry]:
         return {entry.denotes: entry for entry in self.entries if isinstance(entry.denotes, Symbol | External)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,6 +35,16 @@ def find_manifest(read: Callable[[str], bytes | None]) -> Manifest | None:
             f"{MANIFEST_NAME} and [tool.ssot] in {PYPROJECT_NAME} both declare a manifest", "keep one of the two"
         )
     return parse_manifest(own, MANIFEST_NAME)
+
+
+def load_manifest(data: bytes, file: str) -> Manifest:
+    """The manifest in a file that somebody named: an `ssot.toml` under any name, or a `pyproject.toml`."""
+    if PurePath(file).name != PYPROJECT_NAME:
+        return parse_manifest(data, file)
+    found = parse_pyproject(data, file)
+    if found is None:
+        raise ManifestError(f"{file} has no [tool.ssot]", "add that table, or name another file with --manifest")
+    return found
 
 
 def parse_manifest(text: str | bytes, file: str = MANIFEST_NAME) -> Manifest:

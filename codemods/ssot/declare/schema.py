@@ -40,7 +40,8 @@ def apply_schema() -> Schema:
         "branch": _nullable("The branch that holds the commits; null where nothing was to be done."),
         "commits": _array(_object(commit), "In order, one for each change set."),
     }
-    return {"$schema": _DRAFT, "title": "ssot apply", **_object({**plan_properties(), **extra})}
+    branches = {"branches": _array(_text("A branch."), "Only with --split: all branches; `branch` begins their names.")}
+    return {"$schema": _DRAFT, "title": "ssot apply", **_object({**plan_properties(), **extra}, optional=branches)}
 
 
 def audit_schema() -> Schema:
@@ -170,8 +171,13 @@ def _score(areas: Schema | None) -> Schema:
     return _object(properties if areas is None else {**properties, "areas": areas})
 
 
-def _object(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+def _object(properties: Schema, optional: Schema | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**properties, **(optional or {})},
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _array(items: Schema, description: str) -> Schema:

@@ -13,6 +13,7 @@ from ssot.deliver.message import one_line
 from ssot.deliver.objects import CommitObject, read_commit_object
 from ssot.deliver.owned import OwnBranch, inspect_branch
 from ssot.deliver.refs import (
+    BranchMovedError,
     RefChange,
     branch_tip,
     check_free,
@@ -81,13 +82,9 @@ def apply_plan(
     targets = [_inspect(git, plan, series) for series in _series(name, change_sets, split)]
     context = Context(git, snapshot, plan, base, version, refusals or {})
     missing = [target for target in targets if not target.already]
-    if missing:
-        _check_targets(git, missing)
-        made = _make(context, missing)
-    else:
-        made = {}
+    made, won = _make(context, missing) if missing else ({}, False)
     branches = (AppliedBranch(target.series.branch, _commits(context, target, made)) for target in targets)
-    return Applied(name, base.id, tuple(branches), not missing)
+    return Applied(name, base.id, tuple(branches), not won)
 
 
 def default_branch(prefix: str, base: CommitObject, plan: Plan) -> str:
@@ -160,15 +157,21 @@ def _check_targets(git: Git, targets: Sequence[_Target]) -> None:
         check_unused(git, target.series.branch)
 
 
-def _make(context: Context, targets: Sequence[_Target]) -> dict[str, tuple[AppliedCommit, ...]]:
+def _make(context: Context, targets: Sequence[_Target]) -> tuple[dict[str, tuple[AppliedCommit, ...]], bool]:
+    """The commits of each branch, and whether it was this run that made the branches."""
+    _check_targets(context.git, targets)
     series = [target.series for target in targets]
-    made = commit_series(context, series)
-    changes = [
-        RefChange(target.series.branch, target.tip, commits[-1].id)
-        for target, commits in zip(targets, made, strict=True)
-    ]
-    update_branches(context.git, changes, "ssot: apply")
-    return {one.branch: tuple(commits) for one, commits in zip(series, made, strict=True)}
+    made = {one.branch: tuple(commits) for one, commits in zip(series, commit_series(context, series), strict=True)}
+    tips = {name: commits[-1].id for name, commits in made.items()}
+    changes = (RefChange(target.series.branch, target.tip, tips[target.series.branch]) for target in targets)
+    try:
+        update_branches(context.git, changes, "ssot: apply")
+    except BranchMovedError:
+        # another run with the same plan came first: its commits are these
+        if any(branch_tip(context.git, name) != tip for name, tip in tips.items()):
+            raise
+        return made, False
+    return made, True
 
 
 def _commits(

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from ssot.index.source import Source, apply_edits, decode
 from ssot.values import Blob, ChangeSet, Edit, Plan, Snapshot, SsotError
@@ -107,6 +108,8 @@ def edits_diff(blob: Blob, edits: Iterable[Edit]) -> FileDiff:
 
 
 def split_lines(data: bytes) -> list[bytes]:
+    if b"\r" not in data:
+        return data.splitlines(keepends=True)  # several times faster, but it also ends lines at CR
     lines = data.split(b"\n")
     last = lines.pop()
     return [*(line + b"\n" for line in lines), *([last] if last else [])]
@@ -143,10 +146,7 @@ def _regions(data: bytes, before: list[bytes], edits: Sequence[Edit]) -> Iterato
 
 
 def _line_starts(lines: Sequence[bytes]) -> list[int]:
-    starts, position = [0], 0
-    for line in lines:
-        position += len(line)
-        starts.append(position)
+    starts = list(accumulate(map(len, lines), initial=0))
     # what is appended to a last line without a line break belongs to that line
     return starts if not lines or lines[-1].endswith(b"\n") else starts[:-1]
 
@@ -215,7 +215,7 @@ def _range(start: int, end: int) -> str:
 def _header(path: str) -> bytes:
     old, new = quote_path(f"a/{path}"), quote_path(f"b/{path}")
     # without the tab a reader takes what follows a space for a time stamp
-    tab = "\t" if " " in path and not old.startswith('"') else ""
+    tab = "\t" if " " in path else ""
     return f"diff --git {old} {new}\n--- {old}{tab}\n+++ {new}{tab}\n".encode()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -65,7 +65,7 @@ def list_tree(git: Git, commit: str) -> Iterator[TreeEntry]:
             yield TreeEntry(mode, oid, name)
 
 
-def read_objects(git: Git, oids: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+def read_objects(git: Git, oids: Iterable[str]) -> Generator[tuple[str, bytes | None], None, None]:
     """Each object's id and content, in the order asked for; None where the repository does not have it."""
     wanted = list(oids)
     if not wanted:

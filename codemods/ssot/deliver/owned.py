@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ssot.deliver.git import Git, GitError
+from ssot.deliver.git import Git
 from ssot.deliver.message import Trailers, parse_trailers
 from ssot.deliver.objects import CommitObject, read_commit_object, read_commits
 from ssot.deliver.refs import branch_tip, list_branches
@@ -114,10 +114,9 @@ def _objection(commit: CommitObject, base: CommitObject, expected: Trailers) -> 
 def _only_ever_ours(git: Git, name: str) -> bool:
     """A branch that was fast-forwarded to our commits stays its owner's: its reflog says where it has been."""
     try:
+        # nothing where no reflog is kept, as in bare repositories
         visited = git.call("rev_list", "--walk-reflogs", f"refs/heads/{name}", "--").split()
         return all(parse_trailers(commit.message) for commit in read_commits(git, dict.fromkeys(visited)))
-    except GitError:
-        return True  # no reflog is kept, as in bare repositories
     except SsotError:
         return False
 

@@ -25,6 +25,10 @@ class RefChange:
     new: str | None
 
 
+class BranchMovedError(SsotError):
+    """Somebody else changed a branch between our look at it and our change; nothing was changed."""
+
+
 def list_branches(git: Git) -> dict[str, str]:
     """Every branch and its commit."""
     lines = git.call("for_each_ref", "--format=%(objectname) %(refname)", _HEADS).split("\n")
@@ -140,5 +144,5 @@ def _explain(git: Git, error: GitError) -> SsotError:
     if found:
         _check_lock(git, Path(found[1]))
     if _RACE.search(error.stderr):
-        return SsotError("the branch changed while ssot was running", "run the command again")
+        return BranchMovedError("the branch changed while ssot was running", "run the command again")
     return error

@@ -101,11 +101,15 @@ def _eligible(entries: Iterable[TreeEntry], wanted: Wanted, found: _Found) -> It
             if wanted(path):
                 found.skip(path.encode("unicode_escape").decode("ascii"), "odd-name", "not a name that can be edited")
         elif entry.mode == LINK:
-            # a link to a folder may stand for a package
-            if wanted(path) or wanted(f"{path}/__init__.py"):
+            if wanted(path) or _may_be_package(path, wanted):
                 found.skip(path, "symlink", "a symbolic link; its target is read where it lies")
         elif wanted(path):
             yield path, entry
+
+
+def _may_be_package(path: str, wanted: Wanted) -> bool:
+    """A link to a folder stands for a package: names in it are then unknown, not absent."""
+    return path.rpartition("/")[2].isidentifier() and wanted(f"{path}/__init__.py")
 
 
 def _is_odd(name: bytes) -> bool:
@@ -126,7 +130,7 @@ def _read_blobs(git: Git, entries: list[tuple[str, TreeEntry]], missing: frozens
     contents = read_objects(git, (entry.oid for _, entry in present))
     for (path, entry), (_, data) in zip(present, contents, strict=True):
         if data is None:
-            found.skip(path, "unreadable", f"the repository lacks object {entry.oid}")
+            found.skip(path, "unreadable", f"git cannot read its object {entry.oid}")
         else:
             found.add(path, data, entry.mode == EXECUTABLE)
 

@@ -20,6 +20,7 @@ class Layout:
     namespaces: frozenset[str] = field(repr=False)  # folders without __init__ that hold modules
     ambiguous: frozenset[str] = field(repr=False)  # module names that several roots claim
     shadowed: frozenset[str] = field(repr=False)  # paths that no import can reach
+    native: frozenset[str] = field(repr=False)  # compiled modules
 
     def has(self, module: str) -> bool:
         return module in self.paths or module in self.namespaces
@@ -29,7 +30,7 @@ class Layout:
 
     def provably_absent(self, module: str) -> bool:
         """Whether no installed distribution can supply the module either: its parent is a regular package of ours."""
-        if self.has(module) or module in self.ambiguous:
+        if self.has(module) or module in self.ambiguous or module in self.native:
             return False
         parent = module.rpartition(".")[0]
         while parent:
@@ -55,7 +56,9 @@ def is_init(path: str) -> bool:
     return path.rpartition("/")[2] in ("__init__.py", "__init__.pyi")
 
 
-def lay_out(facts: Mapping[str, FileFacts], roots: Iterable[str] | None = None) -> Layout:
+def lay_out(
+    facts: Mapping[str, FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()
+) -> Layout:
     """Roots as declared, or found: the repository, its `src` folders, and folders of packages imported from there."""
     chosen = tuple(sorted({_clean(root) for root in roots})) if roots else find_roots(facts)
     claims: dict[str, list[str]] = {}
@@ -71,7 +74,23 @@ def lay_out(facts: Mapping[str, FileFacts], roots: Iterable[str] | None = None) 
     names = {path: name for name, claimants in claims.items() for path in claimants}
     for name in [name for name in paths if _inside_plain_module(name, paths, packages)]:
         shadowed.update(claims[name])
-    return Layout(chosen, paths, names, packages, frozenset(namespaces), ambiguous, frozenset(shadowed))
+    compiled = {module_name(_as_python(path), chosen) for path in native} - {None}
+    return Layout(
+        chosen,
+        paths,
+        names,
+        packages,
+        frozenset(namespaces),
+        ambiguous,
+        frozenset(shadowed),
+        frozenset(name for name in compiled if name),
+    )
+
+
+def _as_python(path: str) -> str:
+    """``pkg/fast.cpython-311-x86_64-linux-gnu.so`` as if it were ``pkg/fast.py``."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}.py"
 
 
 def _clean(root: str) -> str:

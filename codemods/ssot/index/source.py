@@ -85,6 +85,11 @@ class Source:
         old = self.u8[start:end].decode("utf-8")
         return Edit(self.to_file(start), self.to_file(end), self.line_of(start), old, new.decode("utf-8"))
 
+    def spliced(self, replacements: Iterable[tuple[int, int, bytes]]) -> bytes:
+        """The file's new bytes after replacing spans of `u8`. Raises ValueError where they overlap."""
+        text = splice(self.u8, replacements)
+        return self.data[: self.bom] + (text if self.encoding == "utf-8" else text.decode("utf-8").encode(self.encoding))
+
     def parse(self) -> ast.Module:
         """Raises SyntaxError, ValueError, RecursionError or MemoryError as `ast.parse` does."""
         with warnings.catch_warnings():

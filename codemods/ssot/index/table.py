@@ -76,9 +76,12 @@ class Index:
     _names: dict[str, dict[str, list[Binding]]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def build(cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None) -> Index:
+    def build(
+        cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()
+    ) -> Index:
+        """`native` are paths of compiled modules and their sources: they exist, their names can't be told."""
         by_path = {fact.path: fact for fact in facts}
-        return cls(by_path, lay_out(by_path, roots))
+        return cls(by_path, lay_out(by_path, roots, native))
 
     def with_facts(self, changed: Iterable[FileFacts]) -> Index:
         """The index of the same tree with some files' contents replaced."""

@@ -32,11 +32,10 @@ def all_codes() -> dict[str, Code]:
     return {entry.code: entry for entry in (*RULES, *REFUSALS, *GATES, *SKIPPED)}
 
 
-def find_code(word: str) -> Code | None:
-    """The entry with this code or rule name, whatever its case."""
+def find_codes(word: str) -> tuple[Code, ...]:
+    """The entries with this code or rule name, whatever its case: a rule and a refusal may share a name."""
     wanted = word.casefold()
-    matches = (entry for entry in all_codes().values() if wanted in (entry.code.casefold(), entry.name.casefold()))
-    return next(matches, None)
+    return tuple(entry for entry in all_codes().values() if wanted in (entry.code.casefold(), entry.name.casefold()))
 
 
 def nearest_code(word: str) -> str:

@@ -13,6 +13,12 @@ def _gate(code: str, meaning: str, why: str, example: str) -> Code:
 
 GATES = (
     _gate(
+        "gate-decode",
+        "The file could not be read as the same kind of text after the edit.",
+        "Encoding and byte order mark must be the same before and after.",
+        "a new name that the file's Latin-1 coding line can't write",
+    ),
+    _gate(
         "gate-parse",
         "The file would not parse after the edit.",
         "Every changed file is parsed before and after, for the project's target version.",

@@ -122,4 +122,32 @@ REFUSALS = (
         "from shop.compat import Engine  # isort: skip",
         "Change it by hand, or remove the marker and run ssot again.",
     ),
+    _refusal(
+        "local-name-kept",
+        "The import is canonical now, but the local name is still that of the thing it replaced.",
+        "Its uses can't all be renamed, or rename-uses = false says not to.",
+        "from shop.engine.user import UserEngine as Engine",
+        "Rename the uses by hand where that matters; the import itself needs nothing.",
+    ),
+    _refusal(
+        "module-object",
+        "The name is used as a module, and the canonical path goes through another module object.",
+        "Other attributes of the old module would be looked up on the new one.",
+        "import shop.compat as compat; use(compat)",
+        "Change by hand what the code does with the module, or import the name itself.",
+    ),
+    _refusal(
+        "star-import",
+        "The star import can't be complemented by an explicit import.",
+        "What it brings in under the governed name is not a plain object, or is bound again later.",
+        "from shop.core import *    # brings in a module of that name",
+        "Write the imports that are needed in place of the star.",
+    ),
+    _refusal(
+        "position-unknown",
+        "Where exactly the expression stands in the file can't be told.",
+        "Python gives no dependable position for it, and an edit in the wrong place would be worse than none.",
+        "a chain inside a nested f-string, on Python 3.11",
+        "Change it by hand, or run ssot on Python 3.12 or later.",
+    ),
 )

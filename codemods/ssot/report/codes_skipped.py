@@ -52,4 +52,18 @@ SKIPPED = (
         "permission denied",
         "Correct its permissions.",
     ),
+    _skipped(
+        "too-deep",
+        "The code is nested deeper than Python's parser goes.",
+        "Without a syntax tree nothing of the file is known.",
+        "thousands of nested parentheses, usually generated",
+        "Exclude it under [project] exclude.",
+    ),
+    _skipped(
+        "lfs-pointer",
+        "The file's content is kept by Git LFS.",
+        "The repository holds only a pointer to it, and editing that would break the file.",
+        "a large table tracked by LFS",
+        "Take it out of LFS if it is source code.",
+    ),
 )

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
 
 def visible(text: str, *, keep: str = "") -> str:
@@ -28,11 +27,6 @@ def _escaped(char: str) -> str:
 def code_line(text: str) -> str:
     """A line of source: tabs stay, a carriage return at its end (CRLF) is not shown."""
     return visible(text.removesuffix("\r"), keep="\t")
-
-
-def markdown(text: str) -> str:
-    """Plain text for a Markdown page."""
-    return _MARKDOWN.sub(r"\\\1", visible(text))
 
 
 def markdown_code(text: str) -> str:

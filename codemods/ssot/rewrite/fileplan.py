@@ -10,6 +10,7 @@ from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
 from ssot.index.graph import parents
 from ssot.index.scopes import ImportNode
+from ssot.index.table import Path
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect, Renamed, Splice
@@ -39,6 +40,7 @@ class Draft:
         self.occurrences: list[Occurrence] = []
         self.renamed: list[Renamed] = []
         self.redirects: list[Redirect] = []
+        self.stuck: set[Path] = set()
 
     # -- outcomes
 
@@ -56,6 +58,8 @@ class Draft:
 
     def refuse(self, site: Site, code: str, reason: str) -> None:
         self._note(site, Fate.REFUSED, code, reason)
+        if site.where.deferred:
+            self.stuck.add(site.path)
 
     def ignore(self, site: Site, setting: str) -> None:
         self._note(site, Fate.IGNORED, setting)
@@ -99,6 +103,7 @@ class Draft:
             tuple(self.occurrences),
             tuple(self.renamed),
             tuple(self.redirects),
+            frozenset(self.stuck),
         )
 
 

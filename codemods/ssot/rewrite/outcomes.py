@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ssot.index.table import Path
 from ssot.values import Refusal, Safety
 
 
@@ -73,6 +74,7 @@ class FilePlan:
     occurrences: tuple[Occurrence, ...] = ()
     renamed: tuple[Renamed, ...] = ()
     redirects: tuple[Redirect, ...] = ()
+    stuck: frozenset[Path] = frozenset()  # paths that late readers in this file still go through
 
     def without_edits(self, code: str, reason: str, keys: Iterable[str] | None = None) -> FilePlan:
         """The same file left alone, what was to be rewritten refused instead."""
@@ -84,4 +86,17 @@ class FilePlan:
             for o in self.occurrences
         )
         splices = () if chosen is None else tuple(s for s in self.splices if s.keys.isdisjoint(chosen))
-        return FilePlan(self.path, splices, occurrences, () if chosen is None else self.renamed)
+        return FilePlan(self.path, splices, occurrences, () if chosen is None else self.renamed, (), self.stuck)
+
+    def joined(self, other: FilePlan) -> FilePlan:
+        """Both plans for one file; edits of the other that overlap this one's are dropped as already made."""
+        spans = [(splice.start, splice.end) for splice in self.splices]
+        fresh = [s for s in other.splices if not any(a < s.end and s.start < b for a, b in spans)]
+        return FilePlan(
+            self.path,
+            tuple(sorted([*self.splices, *fresh])),
+            (*self.occurrences, *other.occurrences),
+            (*self.renamed, *other.renamed),
+            (*self.redirects, *other.redirects),
+            self.stuck | other.stuck,
+        )

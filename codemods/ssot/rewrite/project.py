@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ssot.audit.governance import Governance
+from ssot.audit.sites import sites_of
 from ssot.index.collect import facts_of
 from ssot.index.facts import FileFacts
 from ssot.index.graph import ImportGraph, parents
@@ -16,9 +17,8 @@ from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Block, Project
-from ssot.rewrite.outcomes import FilePlan, Redirect
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect
 from ssot.rewrite.patches import PatchTable, patch_table
-from ssot.values import splice
 
 MAX_ROUNDS = 25
 _PATCHING = (b"patch", b"setattr", b"delattr", b"multiple", b"replace", b"stub", b"spy")
@@ -81,6 +81,14 @@ class Planner:
             plans.update({path: plans[path].without_edits("new-cycle", reason) for path in todo})
         return dict(sorted(plans.items()))
 
+    def left_alone(self, path: str, setting: str) -> FilePlan:
+        """A file that is not to be edited: its occurrences, ignored by that setting."""
+        occurrences = [
+            Occurrence(path, site.line, site.verdict.key, Fate.IGNORED, setting or "canonical")
+            for site in sites_of(self.view(path), self.governance)
+        ]
+        return FilePlan(path, (), tuple(occurrences))
+
     # -- what the project as a whole can't bear
 
     def _objections(self, plans: Mapping[str, FilePlan], before: ImportGraph, noisy: int) -> set[str]:
@@ -95,9 +103,7 @@ class Planner:
 
     def new_facts(self, plans: Iterable[FilePlan]) -> Iterator[FileFacts]:
         for plan in plans:
-            source = self.sources[plan.path]
-            text = splice(source.u8, ((s.start, s.end, s.new) for s in plan.splices))
-            yield facts_of(plan.path, text)
+            yield facts_of(plan.path, self.sources[plan.path].spliced((s.start, s.end, s.new) for s in plan.splices))
 
     def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph, noisy: int) -> Iterator[str]:
         """Modules with effects that the file no longer loads: their import is kept."""

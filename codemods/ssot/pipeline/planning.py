@@ -1,0 +1,149 @@
+"""Plan, prove, and leave alone what can't be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ssot.audit.governance import Governance
+from ssot.audit.mentions import Mentions
+from ssot.audit.sites import may_concern
+from ssot.declare.manifest import Manifest
+from ssot.index.collect import facts_of
+from ssot.index.source import Source, decode
+from ssot.index.table import Denotation, Index, Module, Symbol
+from ssot.index.view import FileView
+from ssot.pipeline.workspace import Workspace
+from ssot.prove.gates import Failure
+from ssot.prove.proof import Changed, changed_files, prove
+from ssot.rewrite.assemble import assemble
+from ssot.rewrite.canonical_imports import NAME
+from ssot.rewrite.doctests import plan_doctests
+from ssot.rewrite.outcomes import FilePlan
+from ssot.rewrite.project import Planner
+from ssot.rewrite.strings import StringPlanner, stuck_paths
+from ssot.values import Edit, Plan, Snapshot
+
+MAX_PROOFS = 20
+
+
+def plan_snapshot(snapshot: Snapshot, manifest: Manifest, *, unsafe: bool = False) -> Plan:
+    """The proved plan for one tree."""
+    return plan_workspace(Workspace(snapshot, manifest), unsafe=unsafe)
+
+
+def plan_workspace(workspace: Workspace, *, unsafe: bool = False) -> Plan:
+    plans = _proved(workspace, unsafe)
+    everything = {**workspace.texts, **workspace.sources}
+    return assemble(NAME, plans.values(), everything, workspace.snapshot.commit, workspace.snapshot.tree)
+
+
+def _proved(workspace: Workspace, unsafe: bool) -> dict[str, FilePlan]:
+    """Plans of which every gate holds, after refusing the files of which one does not."""
+    planned = raw_plans(workspace.index, workspace.governance, workspace.sources, workspace, unsafe)
+    for _ in range(MAX_PROOFS):
+        failures = _failures(workspace, planned, unsafe)
+        if not failures:
+            return planned
+        for path, failure in failures.items():
+            planned[path] = planned[path].without_edits(failure.code, failure.reason)
+    raise AssertionError("refusing files does not make the plan provable")
+
+
+def raw_plans(
+    index: Index, governance: Governance, sources: Mapping[str, Source], workspace: Workspace, unsafe: bool
+) -> dict[str, FilePlan]:
+    """What the codemod wants, unproved: code, doctests, then everything that is text."""
+    concerned = may_concern(governance.words).search
+    chosen = {path: source for path, source in sources.items() if concerned(source.u8)}
+
+    def report(done: int, total: int) -> None:
+        workspace.progress("planning", done, total)
+
+    planner = Planner(
+        index, governance, chosen, lambda path: not workspace.hands_off(path), workspace.is_test, unsafe, report
+    )
+    plans = planner.run()
+    views = _Views(planner.view, chosen)
+    for path, plan in plans.items():
+        if b">>>" in chosen[path].u8:
+            plans[path] = plan.joined(plan_doctests(planner.view(path), planner.project))
+    strings = StringPlanner(planner.project, Mentions(governance), views, stuck_paths(plans.values()))
+    for path, source in chosen.items():
+        if strings.mentions.pattern.search(source.u8):
+            found = strings.in_python(planner.view(path), workspace.hands_off(path))
+            plans[path] = plans.get(path, FilePlan(path)).joined(found)
+    for path, source in workspace.texts.items():
+        if strings.mentions.pattern.search(source.u8):
+            plans[path] = strings.in_text(source, workspace.hands_off(path))
+    for path in chosen.keys() - plans.keys():
+        plans[path] = planner.left_alone(path, workspace.hands_off(path))
+    return plans
+
+
+class _Views(Mapping[str, FileView]):
+    """Views by path, made when asked for."""
+
+    def __init__(self, view: Callable[[str], FileView], sources: Mapping[str, Source]) -> None:
+        self._view = view
+        self._sources = sources
+
+    def __getitem__(self, path: str) -> FileView:
+        if path not in self._sources:
+            raise KeyError(path)
+        return self._view(path)
+
+    def __iter__(self) -> object:  # type: ignore[override]
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+
+def _failures(workspace: Workspace, plans: Mapping[str, FilePlan], unsafe: bool) -> dict[str, Failure]:
+    edits = edits_of(plans.values(), workspace.sources)
+    contents = {path: workspace.blobs[path].data for path in edits}
+    changed = changed_files(edits, contents)
+    failures = prove(workspace.index, changed, allowed_repairs(workspace.governance))
+    return failures or _unstable(workspace, changed, unsafe)
+
+
+def edits_of(plans: Iterable[FilePlan], sources: Mapping[str, Source]) -> dict[str, tuple[Edit, ...]]:
+    """The edits of each file that has any."""
+    return {
+        plan.path: tuple(sorted(sources[plan.path].edit(s.start, s.end, s.new) for s in plan.splices))
+        for plan in plans
+        if plan.splices
+    }
+
+
+def allowed_repairs(governance: Governance) -> Callable[[Denotation], bool]:
+    """What a path that does not work today may become: a declared symbol, or a part of a module that moved."""
+    symbols = {entry.denotes for entry in governance.entries}
+    modules = tuple(canonical for _, canonical in governance.moves)
+
+    def allowed(now: Denotation) -> bool:
+        module = now.module if isinstance(now, Symbol) else now.name if isinstance(now, Module) else ""
+        inside = any(module == one or module.startswith(one + ".") for one in modules)
+        # a moved module may offer what it imports from elsewhere
+        return now in symbols or inside or bool(modules)
+
+    return allowed
+
+
+def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool) -> dict[str, Failure]:
+    """Gate 8: planning again on the result gives nothing."""
+    index = workspace.index.with_facts(facts_of(file.path, file.after) for file in changed if file.path.endswith((".py", ".pyi")))
+    sources = dict(workspace.sources)
+    for file in changed:
+        decoded = decode(file.path, file.after)
+        if isinstance(decoded, Source):
+            sources[file.path] = decoded
+    governance = (
+        Governance.declared(index, workspace.manifest) if workspace.manifest is not None else workspace.governance
+    )
+    again = raw_plans(index, governance, sources, workspace, unsafe)
+    return {
+        plan.path: Failure("gate-stable", "a second run would change the file again")
+        for plan in again.values()
+        if plan.splices
+    }

@@ -1,0 +1,99 @@
+"""One tree, read and indexed, with the manifest applied to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from ssot.audit.governance import Governance
+from ssot.audit.survey import Survey, proposed, survey
+from ssot.declare.manifest import Manifest
+from ssot.index.facts import FileFacts
+from ssot.index.selection import NATIVE, globs, hands_off, is_python, is_text
+from ssot.index.source import Source, decode
+from ssot.index.table import Index
+from ssot.index.workers import all_facts
+from ssot.pipeline.references import check_references
+from ssot.values import Blob, Snapshot
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """The progress report of whoever wants none."""
+
+
+@dataclass
+class Workspace:
+    """Immutable in effect: everything is derived from the snapshot and the manifest, once."""
+
+    snapshot: Snapshot
+    manifest: Manifest | None
+    jobs: int | None = 1
+    progress: Progress = silent
+
+    @cached_property
+    def blobs(self) -> Mapping[str, Blob]:
+        return self.snapshot.by_path()
+
+    @cached_property
+    def index(self) -> Index:
+        python = [blob for blob in self.snapshot.blobs if is_python(blob.path)]
+        facts: list[FileFacts] = all_facts(python, self.jobs, lambda done, total: self.progress("reading", done, total))
+        roots = self.manifest.project.roots if self.manifest else ()
+        native = [blob.path for blob in self.snapshot.blobs if blob.path.endswith(NATIVE)]
+        return Index.build(facts, roots or None, native)
+
+    @cached_property
+    def _governed(self) -> tuple[Governance, dict[str, str]]:
+        if self.manifest is None:
+            return proposed(self.index, self.survey)
+        governance = Governance.declared(self.index, self.manifest)
+        check_references(self.manifest, self.index, governance)
+        return governance, {}
+
+    @cached_property
+    def survey(self) -> Survey:
+        return survey(self.index)
+
+    @property
+    def governance(self) -> Governance:
+        return self._governed[0]
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each proposal, where there is no manifest."""
+        return self._governed[1]
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The Python files that could be parsed, decoded."""
+        found = {}
+        for path, facts in self.index.facts.items():
+            source = decode(path, self.blobs[path].data) if facts.problem is None else None
+            if isinstance(source, Source):
+                found[path] = source
+        return found
+
+    @cached_property
+    def texts(self) -> Mapping[str, Source]:
+        """The other text files."""
+        sources = (decode(blob.path, blob.data) for blob in self.snapshot.blobs if is_text(blob.path))
+        return {source.path: source for source in sources if isinstance(source, Source)}
+
+    @cached_property
+    def is_test(self) -> Callable[[str], bool]:
+        return globs((self.manifest or Manifest()).project.tests)
+
+    @cached_property
+    def _excluded(self) -> Callable[[str], bool]:
+        return globs(self.manifest.project.exclude) if self.manifest else lambda path: False
+
+    def hands_off(self, path: str) -> str:
+        """The setting because of which a file is read but never edited; empty where it may be."""
+        if self.manifest is not None and path == self.manifest.file:
+            return "manifest"
+        if self._excluded(path):
+            return "exclude"
+        return hands_off(path, self.blobs[path].data)

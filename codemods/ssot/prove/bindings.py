@@ -1,0 +1,231 @@
+"""Gate 4: every use of every name denotes what it did, moved by the manifest's map.
+
+Both versions of a file are resolved from scratch, each against the index of its own tree, and compared use by use. How
+the edits came about plays no part.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ssot.index.scopes import Chain, NameUse, Scope
+from ssot.index.table import Denotation, External, Index, Missing, Module, Path, Symbol, Unknown
+from ssot.index.view import FileView, local_name
+from ssot.prove.gates import Failure
+
+Allowed = Callable[[Denotation], bool]  # may what does not work today become this?
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one use of a name amounts to: where it is bound, what it denotes, and what is taken from that."""
+
+    owner: tuple[str, ...] | None
+    denotes: object
+    rest: tuple[str, ...]
+
+
+def check_bindings(path: str, before: FileView, after: FileView, allowed: Allowed) -> Failure | None:
+    """Uses, imports and exports of one file, before and after."""
+    return (
+        _compare_uses(before, after, allowed)
+        or _compare_imports(before, after, allowed)
+        or _compare_exports(path, before, after)
+    )
+
+
+# -- uses
+
+
+def _compare_uses(before: FileView, after: FileView, allowed: Allowed) -> Failure | None:
+    old, new = list(_uses(before)), list(_uses(after))
+    if len(old) != len(new):
+        return Failure("gate-bindings", f"there would be {len(new)} uses of names where there were {len(old)}")
+    for one, other in zip(old, new, strict=True):
+        was, becomes = _meaning(before, one), _meaning(after, other)
+        if not _same(was, becomes, allowed):
+            line = one[0].node.lineno
+            return Failure("gate-bindings", f"a name used in line {line} would denote {becomes.denotes}, not {was.denotes}")
+    return None
+
+
+def _uses(view: FileView) -> Iterator[tuple[NameUse, Chain | None]]:
+    """Every use in the order of the walk, with the chain it starts if it does."""
+    chains = {id(chain.root): chain for chain in view.scopes.chains}
+    return ((use, chains.get(id(use))) for use in view.scopes.names)
+
+
+def _meaning(view: FileView, use: tuple[NameUse, Chain | None]) -> Meaning:
+    name, chain = use
+    scope = name.scope.lookup(name.node.id)
+    attributes = chain.attributes if chain else ()
+    if scope is None:
+        return _free(view, name.node.id, attributes)
+    denotes = view.denote(scope, name.node.id)
+    if denotes is None:
+        imported = _alternatives(view, scope, name.node.id)
+        return Meaning(scope.path, imported or f"the name {name.node.id}", attributes)
+    return _through(view, denotes, attributes)
+
+
+def _alternatives(view: FileView, scope: Scope, name: str) -> tuple[object, ...]:
+    """A name that imports and other statements bind: what each of the imports gives."""
+    found = [
+        _comparable(view.imported(node, alias))
+        for node in scope.bindings.get(name, [])
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if local_name(alias) == name
+    ]
+    return (len(scope.bindings.get(name, [])), *found) if found else ()
+
+
+def _free(view: FileView, name: str, attributes: tuple[str, ...]) -> Meaning:
+    """A name that the file itself does not bind: from a star import, built in, or nothing."""
+    stars = [base for _, base in view.stars()]
+    if any((offered := view.index.star_names(base)) is None or name in offered for base in stars):
+        return _through(view, view.index.resolve(view.module, name), attributes)
+    return Meaning(None, name, attributes)
+
+
+def _through(view: FileView, denotes: Denotation, attributes: tuple[str, ...]) -> Meaning:
+    """Follow attributes as far as they lead through modules."""
+    here = denotes
+    for position, attribute in enumerate(attributes):
+        if not isinstance(here, Module):
+            return Meaning(None, _comparable(here), attributes[position:])
+        path = (here.name, attribute)
+        here = view.index.resolve(*path)
+        if isinstance(here, Missing | Unknown):
+            return Meaning(None, _Broken(path, here.reason), attributes[position + 1 :])
+    return Meaning(None, _comparable(here), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path[0]}:{self.path[1]} ({self.reason})"
+
+
+def _comparable(denotes: Denotation) -> object:
+    return denotes
+
+
+def _same(was: Meaning, becomes: Meaning, allowed: Allowed) -> bool:
+    if was == becomes:
+        return True
+    return _repaired(was, becomes, allowed)
+
+
+def _repaired(was: Meaning, becomes: Meaning, allowed: Allowed) -> bool:
+    """A use that could not work before, and now denotes what the manifest says replaced it."""
+    now = becomes.denotes
+    if not isinstance(was.denotes, Missing | External | _Broken) or not isinstance(now, Symbol | Module | External):
+        return False
+    return was.rest[len(was.rest) - len(becomes.rest) :] == becomes.rest and allowed(now)
+
+
+# -- imports
+
+
+def _compare_imports(before: FileView, after: FileView, allowed: Allowed) -> Failure | None:
+    """Each local name keeps its place: same block, same statements of other kinds before it, same circumstances."""
+    old, new = _places(before), _places(after)
+    for local, places in old.items():
+        if local in new and not places <= new[local]:
+            return Failure("gate-bindings", f"the import of {local[1]} would move, or be made at another time")
+    for local, places in new.items():
+        extra = places - old.get(local, set())
+        if extra and local in old and not _plain_package(after, local[1]):
+            return Failure("gate-bindings", f"{local[1]} would be imported in a second place")
+    return _new_names(before, after)
+
+
+Place = tuple[tuple[str, ...], str]  # scope path, local name
+
+
+def _places(view: FileView) -> dict[Place, set[tuple[object, ...]]]:
+    places: dict[Place, set[tuple[object, ...]]] = {}
+    for found in view.scopes.imports:
+        earlier = sum(not isinstance(node, ast.Import | ast.ImportFrom) for node in found.block[: found.index])
+        where = view.where(found.node)
+        guards = tuple(guard.split(":")[0] + guard.split(":")[2] for guard in where.guards)
+        for alias in found.node.names:
+            place = (found.scope.path, local_name(alias))
+            places.setdefault(place, set()).add((earlier, where.deferred, where.type_only, guards))
+    return places
+
+
+def _plain_package(view: FileView, name: str) -> bool:
+    """Whether a name is only bound as the top of plain imports, which bind it to the same package each time."""
+    return any(
+        isinstance(found.node, ast.Import) and any(a.asname is None and local_name(a) == name for a in found.node.names)
+        for found in view.scopes.imports
+    )
+
+
+def _new_names(before: FileView, after: FileView) -> Failure | None:
+    """A name that an edit binds must not have meant anything else."""
+    old = {scope.path: scope for scope in before.scopes.root.subtree()}
+    for scope in after.scopes.root.subtree():
+        was = old.get(scope.path)
+        for name in scope.bindings if was else ():
+            if was is not None and name not in was.bindings and _meant(before, was, name):
+                return Failure("gate-bindings", f"{name} already means something else in {'.'.join(scope.path) or 'the module'}")
+    return None
+
+
+def _meant(view: FileView, scope: Scope, name: str) -> bool:
+    inside = set(map(id, scope.subtree()))
+    stars = [base for _, base in view.stars()] if scope.kind == "module" else []
+    if stars and any(use.node.id == name and use.scope.lookup(name) is None for use in view.scopes.names):
+        return False  # the explicit import behind a star: compared as a use
+    return any(
+        use.node.id == name and id(use.scope) in inside and (owner := use.scope.lookup(name)) is not None and id(owner) not in inside
+        for use in view.scopes.names
+    )
+
+
+# -- exports
+
+
+def _compare_exports(path: str, before: FileView, after: FileView) -> Failure | None:
+    """A module-level name that goes must be one that nobody gets from here."""
+    old = {name for name, nodes in before.scopes.root.bindings.items() if nodes}
+    new = {name for name, nodes in after.scopes.root.bindings.items() if nodes}
+    gone = old - new
+    if gone & set(before.facts.exports or ()):
+        return Failure("gate-bindings", f"{', '.join(sorted(gone))} would vanish from __all__'s names")
+    if gone and path.endswith(("/__init__.py", "/__init__.pyi", "__init__.py")):
+        kept = {name for name in gone if not _plain_package(before, name)}
+        if kept:
+            return Failure("gate-bindings", f"the package would no longer offer {', '.join(sorted(kept))}")
+    for name in sorted(old & new):
+        was, becomes = (view.index.resolve(view.module, name) for view in (before, after))
+        if was != becomes and not isinstance(was, Missing | Unknown | External):
+            return Failure("gate-bindings", f"{name} of this module would be {becomes}, not {was}")
+    return None
+
+
+# -- the other files
+
+
+def broken_imports(before: Index, after: Index, changed: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """Imports anywhere that gave something from a changed module and now give something else: file, line, what."""
+    modules = {before.module_of(path) for path in changed}
+    for path, facts in after.facts.items():
+        for statement in facts.imports:
+            if not statement.is_from:
+                continue
+            base = after.absolute(path, statement.module, statement.level)
+            if base not in modules:
+                continue
+            for name in statement.names:
+                was, becomes = before.resolve(base, name.name), after.resolve(base, name.name)
+                if name.name != "*" and was != becomes and not isinstance(was, Missing | Unknown | External):
+                    yield path, statement.line, f"{base}:{name.name} would be {becomes}, not {was}"

@@ -1,0 +1,85 @@
+"""Governed paths spelled out as text: changed as `unsafe` edits where a string is the path, listed everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ssot.audit.mentions import Kind, Mention, Mentions, patched_where_used
+from ssot.index.source import Source
+from ssot.index.table import Path
+from ssot.index.view import FileView
+from ssot.rewrite.context import Project
+from ssot.rewrite.locate import string_content
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
+from ssot.rewrite.patches import is_patching
+from ssot.values import Safety
+
+_LISTED = {
+    Kind.PROSE: ("prose", "named inside a longer text: a person should read it"),
+    Kind.COMMENT: ("comment", "named in a comment: a person should read it"),
+    Kind.FILE: ("text-file", "named in a file that is not Python: a person should look"),
+}
+
+
+@dataclass(frozen=True)
+class StringPlanner:
+    """Plans the mentions of one file. ``stuck``: paths with readers that were left alone, so patches must stay too."""
+
+    project: Project
+    mentions: Mentions
+    views: Mapping[str, FileView]
+    stuck: frozenset[Path]
+
+    def in_python(self, view: FileView, hands_off: str) -> FilePlan:
+        found = list(self.mentions.in_view(view))
+        outcomes = [self._one(view, mention, hands_off) for mention in found]
+        splices = tuple(splice for _, splice in outcomes if splice is not None)
+        return FilePlan(view.source.path, splices, tuple(occurrence for occurrence, _ in outcomes))
+
+    def in_text(self, source: Source, setting: str) -> FilePlan:
+        occurrences = []
+        for mention in self.mentions.in_text(source.u8):
+            fate, code, reason = (Fate.IGNORED, setting, "") if setting else (Fate.REFUSED, *_LISTED[Kind.FILE])
+            line = source.line_of(mention.start)
+            occurrences.append(Occurrence(source.path, line, mention.key, fate, code, f"{mention.text}: {reason}"))
+        return FilePlan(source.path, (), tuple(occurrences))
+
+    def _one(self, view: FileView, mention: Mention, hands_off: str) -> tuple[Occurrence, Splice | None]:
+        fate, code, reason = self._fate(view, mention, hands_off)
+        line = view.source.line_of(mention.start)
+        occurrence = Occurrence(view.source.path, line, mention.key, fate, code, reason)
+        if fate is not Fate.REWRITTEN:
+            return occurrence, None
+        new = mention.target.encode()
+        return occurrence, Splice(mention.start, mention.end, new, frozenset({mention.key}), Safety.UNSAFE)
+
+    def _fate(self, view: FileView, mention: Mention, hands_off: str) -> tuple[Fate, str, str]:
+        if hands_off:
+            return Fate.IGNORED, hands_off, ""
+        if mention.kind in _LISTED:
+            code, reason = _LISTED[mention.kind]
+            return Fate.REFUSED, code, f"{mention.text}: {reason}"
+        assert mention.use is not None
+        if self._patched_where_used(view, mention):
+            return Fate.IGNORED, "patched-where-used", ""
+        if string_content(view, mention.use.node) is None:
+            return Fate.REFUSED, "dynamic-reference", f"{mention.text} is part of a string that is put together"
+        if mention.path in self.stuck:
+            return Fate.REFUSED, "patched-path", f"{mention.text} is read by code that was left alone"
+        if not self.project.unsafe:
+            return Fate.REFUSED, "needs-unsafe", f'the text "{mention.text}" resolves to {mention.key}; --unsafe changes it'
+        return Fate.REWRITTEN, "", ""
+
+    def _patched_where_used(self, view: FileView, mention: Mention) -> bool:
+        assert mention.use is not None
+        if not (is_patching(mention.use.call) or self.project.is_test(view.source.path)):
+            return False
+        file = self.project.index.layout.paths.get(mention.path[0], "")
+        user = self.views.get(file)
+        return user is not None and patched_where_used(user, mention.path[1])
+
+
+def stuck_paths(plans: Iterable[FilePlan]) -> frozenset[Path]:
+    """Paths whose late readers were refused: a patch on them must not move."""
+    return frozenset(path for plan in plans for path in plan.stuck)

@@ -1,0 +1,143 @@
+"""Every way a run can end has its exit code, and none shows a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.fake_pipeline import Run
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ["init", "audit", "plan", "apply", "verify", "undo", "explain", "registry", "codemods", "schema", "demo"]
+
+
+def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "codemods"), str(ROOT / "cli")])}
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, *arguments], **{"capture_output": True, "env": environment, **options}
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_with_examples(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.code == 0
+    assert "Examples:\n    ssot " in result.out
+
+
+def test_help_lists_the_commands_in_the_order_of_work(run: Run) -> None:
+    listed = re.findall(r"^  ([a-z]+)  +[A-Z]", run("--help").out.partition("Commands:")[2], re.MULTILINE)
+    assert listed == COMMANDS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("adit",),
+        ("audit", "--format", "sarif"),
+        ("audit", "--fail-under", "101"),
+        ("plan", "--format", "html"),
+        ("undo",),
+        ("-j", "0", "audit"),
+        ("-j", "many", "audit"),
+        ("audit", "--zebra"),
+    ],
+)
+def test_a_usage_error_is_two_lines_and_exits_2(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.code == 2
+    assert result.out == ""
+    first, second = result.err.splitlines()
+    assert first.startswith("ssot: ")
+    assert re.fullmatch(r"  see `ssot[a-z ]* --help`", second)
+
+
+def test_no_arguments_show_the_help(run: Run) -> None:
+    result = run()
+    assert result.code == 2
+    assert "ssot demo" in result.out + result.err
+
+
+def test_version(run: Run) -> None:
+    assert re.fullmatch(r"ssot \S+\n", run("--version").out)
+
+
+def test_an_internal_error_is_one_line_with_the_place_of_the_trace(run: Run) -> None:
+    result = run("audit", audit=ZeroDivisionError("oh\nno"))
+    assert result.code == 4
+    assert result.out == ""
+    match = re.fullmatch(r"ssot: internal error \(ZeroDivisionError\); the trace is in (.*); nothing .*\n", result.err)
+    assert match
+    trace = Path(match[1])
+    assert "ZeroDivisionError: oh\nno" in trace.read_text(encoding="utf-8")
+    trace.unlink()
+
+
+@pytest.mark.parametrize("failure", [RecursionError(), MemoryError(), OSError("disk")])
+def test_exhaustion_is_an_internal_error_too(run: Run, failure: Exception) -> None:
+    result = run("audit", audit=failure)
+    assert result.code == 4
+    Path(result.err.partition("trace is in ")[2].partition(";")[0]).unlink()
+
+
+def test_a_pipe_to_a_child_that_breaks_is_no_closed_stdout(run: Run) -> None:
+    result = run("audit", audit=BrokenPipeError(32, "Broken pipe"))
+    assert result.code == 4
+    Path(result.err.partition("trace is in ")[2].partition(";")[0]).unlink()
+
+
+def test_an_interruption_exits_130_in_silence(run: Run) -> None:
+    result = run("audit", audit=KeyboardInterrupt())
+    assert (result.code, result.out, result.err) == (130, "", "")
+
+
+def test_a_closed_stdout_changes_neither_the_exit_code_nor_stderr() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = python("-m", "ssot_cli", "schema", capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_closed_stdout_is_fine_for_help_too() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = python("-m", "ssot_cli", "--help", capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+
+HEAVY = ["libcst", "git", "rich", "pydantic", "tomlkit", "asyncio", "multiprocessing"]
+HEAVY += ["ssot.declare", "ssot.index", "ssot.deliver", "ssot.report"]
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_nothing_heavy(option: str) -> None:
+    code = (
+        "import sys\nfrom ssot_cli.__main__ import main\n"
+        f"assert main([{option!r}]) == 0\n"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "assert not loaded, loaded"
+    )
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_results_are_utf8_whatever_the_locale() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "codemods"), str(ROOT / "cli")])}
+    environment |= {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = python("-m", "ssot_cli", "explain", "gate-cycle", env=environment)
+    assert "shop.user → shop.engine".encode() in done.stdout
+    assert done.returncode == 0
+
+
+def test_no_place_is_a_repository() -> None:
+    done = python("-m", "ssot_cli", "-C", os.devnull, "init", cwd="/")
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
