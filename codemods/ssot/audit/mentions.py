@@ -15,6 +15,9 @@ from ssot.index.view import FileView
 
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")
 
+_IMPORT = re.compile(rb"\bfrom[ \t]+([A-Za-z_][\w.]*)[ \t]+import[ \t]+\(?([\w \t,]*)")
+_PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)[ \t]")
+
 
 class Kind(StrEnum):
     STRING = "string"  # a string constant that is the path, or begins with it
@@ -43,7 +46,8 @@ class Mentions:
     def __init__(self, governance: Governance) -> None:
         self.governance = governance
         words = b"|".join(re.escape(word.encode()) for word in sorted(governance.words)) or b"(?!)"
-        self.pattern = re.compile(rb"[.:](?:" + words + rb")(?!\w)")
+        self.pattern = re.compile(rb"[.:](?:" + words + rb")(?!\w)|\bimport\b[^\r\n]*?\b(?:" + words + rb")(?!\w)")
+        self.dotted = re.compile(rb"[.:](?:" + words + rb")(?!\w)")
 
     def in_text(self, text: bytes) -> Iterator[Mention]:
         """All mentions in a text that is not code."""
@@ -57,15 +61,19 @@ class Mentions:
             return
         strings = _string_spans(view)
         for mention in found:
+            line_start = view.source.line_starts[view.source.line_of(mention.start) - 1]
             holder = next(((a, b, use) for a, b, use in strings if a <= mention.start and mention.end <= b), None)
+            if holder is not None and _PROMPT.match(text, line_start):
+                continue  # a doctest: planned as code
             if holder is not None:
                 kind = Kind.STRING if _is_whole(holder[2], mention.text) else Kind.PROSE
                 yield replace(mention, kind=kind, use=holder[2])
-            elif b"#" in text[view.source.line_starts[view.source.line_of(mention.start) - 1] : mention.start]:
+            elif b"#" in text[line_start : mention.start]:
                 yield replace(mention, kind=Kind.COMMENT)
 
     def _search(self, text: bytes) -> Iterator[Mention]:
-        for match in self.pattern.finditer(text):
+        yield from self._imports(text)
+        for match in self.dotted.finditer(text):
             start = match.start()
             while start > 0 and text[start - 1] in _NAME_BYTES:
                 start -= 1
@@ -77,6 +85,18 @@ class Mentions:
                 separator = ":" if ":" in spelled else "."
                 new = separator.join(filter(None, target))
                 yield Mention(Kind.FILE, start, match.end(), spelled, (module, name), key, new)
+
+    def _imports(self, text: bytes) -> Iterator[Mention]:
+        """``from module import name`` as it stands in documentation, notebooks and code held in strings."""
+        for match in _IMPORT.finditer(text):
+            module = match.group(1).decode()
+            for name in re.finditer(rb"(?<![\w.])(?<!\bas )[A-Za-z_]\w*", match.group(2)):
+                path = (module, name.group().decode())
+                found = self._governed(path)
+                if found is not None:
+                    start = match.start(2) + name.start()
+                    new = ".".join(filter(None, found[1]))
+                    yield Mention(Kind.FILE, start, start + len(name.group()), ".".join(path), path, found[0], new)
 
     def _governed(self, path: Path) -> tuple[str, Path] | None:
         whole = f"{path[0]}.{path[1]}"

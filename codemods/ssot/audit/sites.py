@@ -119,9 +119,12 @@ def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:
     stars = list(view.stars())
     if not stars:
         return
-    bound = view.scopes.root.bindings
-    used = {use.node.id for use in view.scopes.names if use.scope.lookup(use.node.id) is None}
-    for name in sorted(used - bound.keys()):
+    root = view.scopes.root
+    used = {use.node.id for use in view.scopes.names if use.loads and use.scope.lookup(use.node.id) in (None, root)}
+    for name in sorted(used):
+        last = max((int(getattr(node, "lineno", 0)) for node in root.bindings.get(name, [])), default=0)
+        if last > max(found.node.lineno for found, _ in stars):
+            continue
         denotes = view.index.resolve(view.module, name)
         if not isinstance(denotes, Symbol):
             continue

@@ -62,6 +62,8 @@ class Missing:
     reason: str
 
 
+_REPLACING = frozenset({Kind.FROM, Kind.IMPORT, Kind.ALIAS})
+
 Denotation = Symbol | Module | External | Unknown | Missing
 Path = tuple[str, str]  # module, name
 
@@ -213,6 +215,8 @@ class Index:
         return self._one_of(module, name, chosen, typing)
 
     def _one_of(self, module: str, name: str, chosen: list[Binding], typing: bool) -> Denotation:
+        if chosen[-1].where.certain and chosen[-1].kind in _REPLACING:
+            chosen = chosen[-1:]  # whatever was bound before, this is what the module has in the end
         ends = {self._follow(module, name, binding, typing) for binding in chosen}
         if len(ends) != 1:
             return Symbol(module, name)
@@ -274,13 +278,18 @@ class Index:
                 if (source, binding.attribute) == (module, name):  # `from . import sub` in the package itself
                     submodule = f"{module}.{name}"
                     return self.resolve_module(submodule) if self.layout.has(submodule) else own
-                return self.resolve(source, binding.attribute, typing=typing)
+                return self._as_it_was(own, self.resolve(source, binding.attribute, typing=typing))
             case Kind.IMPORT:
                 return self.resolve_module(binding.target)
             case Kind.ALIAS:
                 return self._follow_alias(module, own, binding, typing)
             case _:
                 return own
+
+    def _as_it_was(self, own: Symbol, found: Denotation) -> Denotation:
+        """A name that its module rebinds while the program runs: whoever took it earlier keeps the earlier object."""
+        facts = self.module_facts(found.module) if isinstance(found, Symbol) else None
+        return own if facts is not None and isinstance(found, Symbol) and found.name in facts.rebound else found
 
     def _follow_alias(self, module: str, own: Symbol, binding: Binding, typing: bool) -> Denotation:
         """``New = old.path``: the object that the path had at that moment, told only where it has one for good."""
@@ -296,7 +305,7 @@ class Index:
             if not isinstance(here, Module):
                 return own
             here = self.resolve(here.name, attribute, typing=typing)
-        return here if isinstance(here, Symbol | Module | External) else own
+        return self._as_it_was(own, here) if isinstance(here, Symbol | Module | External) else own
 
     # -- chains
 

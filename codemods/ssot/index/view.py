@@ -41,9 +41,13 @@ class FileView:
     def _where(self) -> dict[tuple[int, int], ImportFact]:
         return {(fact.line, fact.column): fact for fact in self.facts.imports}
 
+    def fact(self, node: ast.stmt) -> ImportFact | None:
+        """What the index knows of an import statement of this file."""
+        return self._where.get((node.lineno, node.col_offset))
+
     def where(self, node: ast.stmt) -> Where:
         """The circumstances of an import statement of this file."""
-        fact = self._where.get((node.lineno, node.col_offset))
+        fact = self.fact(node)
         return fact.where if fact else Where(guards=("unknown:1:body",))
 
     def base(self, node: ast.ImportFrom) -> str | None:

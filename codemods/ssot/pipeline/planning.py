@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ssot.audit.governance import Governance
+from ssot.audit.governance import Governance, Status
 from ssot.audit.mentions import Mentions
 from ssot.audit.sites import may_concern
 from ssot.declare.manifest import Manifest
@@ -18,12 +18,10 @@ from ssot.prove.proof import Changed, changed_files, prove
 from ssot.rewrite.assemble import assemble
 from ssot.rewrite.canonical_imports import NAME
 from ssot.rewrite.doctests import plan_doctests
-from ssot.rewrite.outcomes import FilePlan
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.project import Planner
 from ssot.rewrite.strings import StringPlanner, stuck_paths
 from ssot.values import Edit, Plan, Snapshot
-
-MAX_PROOFS = 20
 
 
 def plan_snapshot(snapshot: Snapshot, manifest: Manifest, *, unsafe: bool = False) -> Plan:
@@ -40,13 +38,12 @@ def plan_workspace(workspace: Workspace, *, unsafe: bool = False) -> Plan:
 def _proved(workspace: Workspace, unsafe: bool) -> dict[str, FilePlan]:
     """Plans of which every gate holds, after refusing the files of which one does not."""
     planned = raw_plans(workspace.index, workspace.governance, workspace.sources, workspace, unsafe)
-    for _ in range(MAX_PROOFS):
-        failures = _failures(workspace, planned, unsafe)
-        if not failures:
-            return planned
+    refused: set[str] = set()
+    while failures := _failures(workspace, planned, unsafe, refused):
         for path, failure in failures.items():
             planned[path] = planned[path].without_edits(failure.code, failure.reason)
-    raise AssertionError("refusing files does not make the plan provable")
+        refused |= failures.keys()
+    return planned
 
 
 def raw_plans(
@@ -60,13 +57,15 @@ def raw_plans(
         workspace.progress("planning", done, total)
 
     planner = Planner(
-        index, governance, chosen, lambda path: not workspace.hands_off(path), workspace.is_test, unsafe, report
+        index, governance, chosen, sources, lambda path: not workspace.hands_off(path), workspace.is_test, unsafe, report
     )
     plans = planner.run()
     views = _Views(planner.view, chosen)
     for path, plan in plans.items():
         if b">>>" in chosen[path].u8:
             plans[path] = plan.joined(plan_doctests(planner.view(path), planner.project))
+    for path in chosen.keys() - plans.keys():
+        plans[path] = planner.left_alone(path, workspace.hands_off(path))
     strings = StringPlanner(planner.project, Mentions(governance), views, stuck_paths(plans.values()))
     for path, source in chosen.items():
         if strings.mentions.pattern.search(source.u8):
@@ -75,9 +74,30 @@ def raw_plans(
     for path, source in workspace.texts.items():
         if strings.mentions.pattern.search(source.u8):
             plans[path] = strings.in_text(source, workspace.hands_off(path))
-    for path in chosen.keys() - plans.keys():
-        plans[path] = planner.left_alone(path, workspace.hands_off(path))
+    for path, plan in unparsable(index, governance, workspace.hands_off):
+        plans[path] = plan
     return plans
+
+
+def unparsable(
+    index: Index, governance: Governance, hands_off: Callable[[str], str]
+) -> Iterator[tuple[str, FilePlan]]:
+    """Files that can't be parsed, with the governed imports that were read in them all the same."""
+    for path, facts in index.facts.items():
+        if facts.problem is None:
+            continue
+        setting = hands_off(path)
+        found = []
+        for fact in facts.imports:
+            base = index.absolute(path, fact.module, fact.level) if fact.is_from else None
+            for name in fact.names:
+                verdict = governance.classify((base, name.name), index.resolve(base, name.name)) if base else None
+                if verdict is not None and verdict.status is not Status.APPROVED:
+                    fate = Fate.IGNORED if setting or verdict.status is Status.CANONICAL else Fate.REFUSED
+                    code = (setting or "canonical") if fate is Fate.IGNORED else "unparsable"
+                    found.append(Occurrence(path, name.line, verdict.key, fate, code, facts.problem.reason))
+        if found:
+            yield path, FilePlan(path, (), tuple(found))
 
 
 class _Views(Mapping[str, FileView]):
@@ -99,12 +119,16 @@ class _Views(Mapping[str, FileView]):
         return len(self._sources)
 
 
-def _failures(workspace: Workspace, plans: Mapping[str, FilePlan], unsafe: bool) -> dict[str, Failure]:
+def _failures(
+    workspace: Workspace, plans: Mapping[str, FilePlan], unsafe: bool, refused: set[str]
+) -> dict[str, Failure]:
+    """The files to leave alone next; each is named once, so that this comes to an end."""
     edits = edits_of(plans.values(), workspace.sources)
     contents = {path: workspace.blobs[path].data for path in edits}
     changed = changed_files(edits, contents)
     failures = prove(workspace.index, changed, allowed_repairs(workspace.governance))
-    return failures or _unstable(workspace, changed, unsafe)
+    failures = {path: failure for path, failure in failures.items() if path not in refused}
+    return failures or _unstable(workspace, changed, unsafe, refused)
 
 
 def edits_of(plans: Iterable[FilePlan], sources: Mapping[str, Source]) -> dict[str, tuple[Edit, ...]]:
@@ -130,8 +154,8 @@ def allowed_repairs(governance: Governance) -> Callable[[Denotation], bool]:
     return allowed
 
 
-def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool) -> dict[str, Failure]:
-    """Gate 8: planning again on the result gives nothing."""
+def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool, refused: set[str]) -> dict[str, Failure]:
+    """Gate 8: planning again on the result gives nothing, but for what has been refused already."""
     index = workspace.index.with_facts(facts_of(file.path, file.after) for file in changed if file.path.endswith((".py", ".pyi")))
     sources = dict(workspace.sources)
     for file in changed:
@@ -145,5 +169,5 @@ def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool) -> dic
     return {
         plan.path: Failure("gate-stable", "a second run would change the file again")
         for plan in again.values()
-        if plan.splices
+        if plan.splices and plan.path not in refused
     }

@@ -9,7 +9,7 @@ import ast
 
 from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site, sites_of
-from ssot.index.table import Module
+from ssot.index.table import Missing, Module
 from ssot.index.view import FileView
 from ssot.rewrite.chain_uses import plan_groups
 from ssot.rewrite.context import Project
@@ -17,7 +17,8 @@ from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.from_imports import plan_from, plan_local_name
 from ssot.rewrite.fromlist import LayoutError, NewName, statement
 from ssot.rewrite.locate import chain_span, prints_itself
-from ssot.rewrite.outcomes import FilePlan
+from ssot.rewrite.lookups import lookups
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.refusals import Checks
 from ssot.rewrite.statements import module_text, render
 from ssot.values import Safety
@@ -43,6 +44,8 @@ def plan_file(view: FileView, project: Project) -> FilePlan:
         elif site.form is Form.STAR:
             _plan_star(draft, site, safety)
     plan_groups(draft, chains, modules)
+    for line, key, code, reason in lookups(view, project.governance):
+        draft.occurrences.append(Occurrence(view.source.path, line, key, Fate.REFUSED, code, reason))
     try:
         return draft.finish(render(view, draft.statements.values()))
     except LayoutError as error:
@@ -81,11 +84,26 @@ def _unlocatable(view: FileView, site: Site) -> tuple[str, str] | None:
     return None
 
 
+def same_offer(view: FileView, site: Site) -> bool:
+    """Whether a star import of the moved module binds the same names to the same objects."""
+    index, old, new = view.index, site.path[0], site.verdict.target[0]
+    offered = index.star_names(new)
+    if offered is None or old not in index.layout.paths:
+        return offered is not None and isinstance(index.resolve_module(old), Missing)
+    return index.star_names(old) == offered and all(index.resolve(old, name) == index.resolve(new, name) for name in offered)
+
+
 def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
     """An explicit import after the star; the star stays, because other names come from it."""
     assert site.found is not None
     assert isinstance(site.found.node, ast.ImportFrom)
     module, name = site.verdict.target
+    if site.verdict.moved and same_offer(draft.view, site):
+        plan = draft.statement(site.found, site.verdict.key, safety)
+        plan.star = module_text(draft.view, site.found.node, module)
+        draft.keep_loaded(plan, [site.path[0]])
+        draft.rewrite(site)
+        return
     if isinstance(draft.view.index.resolve(module, name), Module):
         draft.refuse(site, "star-import", f"{name} is a module")
         return

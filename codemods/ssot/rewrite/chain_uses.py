@@ -17,8 +17,9 @@ from ssot.index.view import FileView
 from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.fromlist import NewName
 from ssot.rewrite.locate import chain_span
+from ssot.rewrite.outcomes import Redirect
 from ssot.rewrite.renames import free
-from ssot.rewrite.statements import Move, StatementPlan, module_text
+from ssot.rewrite.statements import Move, StatementPlan, has_comment, module_text, shares_line
 from ssot.values import Safety
 
 Binding = tuple[ast.Import | ast.ImportFrom, ast.alias]
@@ -80,7 +81,11 @@ class _GroupPlanner:
 
     def plan_target(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         uses = [site.step.chain.root for site, _ in sites if site.step is not None]
-        accessor = self.existing(target, uses) or self.in_place(target, sites, uses) or self.added(target, sites, uses)
+        accessor = self.existing(target, uses)
+        if accessor is not None:
+            self.drop_unused(target, sites)
+        else:
+            accessor = self.in_place(target, sites, uses) or self.added(target, sites, uses)
         for site, safety in sites:
             if accessor is None:
                 self.draft.refuse(site, "name-taken", f"no name is free here to reach {target} by")
@@ -119,6 +124,33 @@ class _GroupPlanner:
             for node, alias in bindings
         )
 
+    def drop_unused(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
+        """The old import goes where it is a statement of its own that nothing else needs."""
+        binding = self.replaceable(target, sites)
+        if binding is None or len(binding[0].names) != 1 or self.imports_whole([binding], target):
+            return
+        node, alias = binding
+        found = next(found for found in self.view.scopes.imports if found.node is node)
+        kept = any((self.view.source.path, module) in self.draft.project.keep_loaded for module in self.loads(node, alias))
+        if kept or has_comment(self.view.source, node) or shares_line(self.view.source, node) or len(found.block) < 2:
+            return
+        self.statement(node, {site.verdict.key for site, _ in sites}, sites).dropped = True
+        self.changed.add(id(alias))
+        self.note_loading(node, alias, target)
+
+    def loads(self, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> list[str]:
+        """The module that an alias loads."""
+        if isinstance(node, ast.Import):
+            return [alias.name]
+        base = self.view.base(node)
+        return [f"{base}.{alias.name}"] if base else []
+
+    def note_loading(self, node: ast.Import | ast.ImportFrom, alias: ast.alias, target: str) -> None:
+        """The file loads another module from now on."""
+        where = self.view.where(node)
+        for module in self.loads(node, alias):
+            self.draft.redirects.append(Redirect(module, target, where.deferred, where.type_only, False))
+
     # -- the import itself is pointed at the new module
 
     def in_place(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
@@ -133,6 +165,7 @@ class _GroupPlanner:
         if isinstance(node, ast.Import):
             plan.replaced[alias] = f"{target} as {alias.asname}"
             self.changed.add(id(alias))
+            self.note_loading(node, alias, target)
             return alias.asname
         parent, _, leaf = target.rpartition(".")
         local = self.group.name
@@ -140,6 +173,7 @@ class _GroupPlanner:
             local = leaf
         plan.moves.append(Move(alias, module_text(self.view, node, parent), NewName(leaf, local)))
         self.changed.add(id(alias))
+        self.note_loading(node, alias, target)
         return local
 
     def replaceable(self, target: str, sites: list[tuple[Site, Safety]]) -> Binding | None:
@@ -155,9 +189,9 @@ class _GroupPlanner:
         plain = isinstance(node, ast.Import) and alias.asname is None
         for use in self.uses:
             site = self.moving.get(id(use))
-            if site is not None and target_module(site) == target:
+            if site is not None and (target_module(site) == target or (plain and self.longest_prefix(site) != alias.name)):
                 continue
-            if not plain or self.under(use, alias.name) or (len(self.bindings) == 1 and target.partition(".")[0] != self.group.name):
+            if not plain or self.under(use, alias.name) or not self.served_by_another(use, alias):
                 return None
         if not plain and len(self.bindings) != 1:
             return None
@@ -185,6 +219,13 @@ class _GroupPlanner:
                 return (dotted + ".").startswith(module + ".")
         return module == self.group.name
 
+    def served_by_another(self, use: NameUse, alias: ast.alias) -> bool:
+        """Whether another plain import makes what a use goes through."""
+        return any(
+            isinstance(node, ast.Import) and other is not alias and other.asname is None and self.under(use, other.name)
+            for node, other in self.bindings
+        )
+
     def replace_plain(
         self, node: ast.Import, alias: ast.alias, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]
     ) -> str | None:
@@ -194,6 +235,7 @@ class _GroupPlanner:
         plan = self.statement(node, {site.verdict.key for site, _ in sites}, sites)
         plan.replaced[alias] = target
         self.changed.add(id(alias))
+        self.note_loading(node, alias, target)
         return target
 
     # -- an import is added behind the one there is
@@ -237,7 +279,7 @@ class _GroupPlanner:
         for key in sorted(keys):
             plan = self.draft.statement(found, key, Safety.UNSAFE if unsafe else Safety.SAFE)
         assert plan is not None
-        self.draft.keep_loaded(plan, [site.path[0] for site, _ in sites])
+        self.draft.keep_loaded(plan, [module for alias in node.names for module in self.loads(node, alias)])
         return plan
 
     # -- imports of moved modules

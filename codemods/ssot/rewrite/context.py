@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot.audit.governance import Governance
+from ssot.index.facts import ImportedName, ImportFact
+from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.table import Index, Module, Path
 from ssot.rewrite.patches import PatchTable
 
@@ -26,51 +28,91 @@ class Project:
 
     index: Index
     governance: Governance
-    texts: Mapping[str, bytes]  # UTF-8 text of every file that names something governed
+    texts: Mapping[str, bytes]  # UTF-8 text of every Python file
     is_test: Callable[[str], bool]
     patches: PatchTable
+    graph: ImportGraph
+    noisy: int = 0  # the modules whose loading leaves a trace, as bits of the graph
     unsafe: bool = False
     blocked: dict[tuple[str, str], Block] = field(default_factory=dict)  # (file, target module) -> why not
     keep_loaded: set[tuple[str, str]] = field(default_factory=set)  # (file, module) whose import has effects to keep
+    _answers: dict[Path, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reading = self.index  # the index in which readers are looked for
 
     # -- who reads a module's names
+
+    def observe(self, index: Index, texts: Mapping[str, bytes]) -> bool:
+        """Take notice of what the files will be after the plan so far; whether that changes an earlier answer."""
+        answers = dict(self._answers)
+        self.reading, self.texts = index, texts
+        self._answers.clear()
+        for name in ("_taken", "_holders"):
+            self.__dict__.pop(name, None)
+        return any(bool(self.read_elsewhere(*asked)) != bool(answer) for asked, answer in answers.items())
 
     @cached_property
     def _taken(self) -> frozenset[Path]:
         taken: set[Path] = set()
-        for path, facts in self.index.facts.items():
+        for path, facts in self.reading.facts.items():
             for statement in facts.imports:
-                base = self.index.absolute(path, statement.module, statement.level) if statement.is_from else None
+                base = self.reading.absolute(path, statement.module, statement.level) if statement.is_from else None
                 taken.update((base, name.name) for name in statement.names if base is not None)
         return frozenset(taken)
 
     @cached_property
-    def _holders(self) -> Mapping[str, frozenset[str]]:
-        """For each module the files that have it as an object."""
-        holders: dict[str, set[str]] = {}
-        for path, facts in self.index.facts.items():
+    def _holders(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """For each module the files that have it, or a package above it, as an object, and its names there."""
+        holders: dict[str, dict[str, set[str]]] = {}
+        for path, facts in self.reading.facts.items():
             for statement in facts.imports:
                 for name in statement.names:
-                    if not statement.is_from:
-                        holders.setdefault(name.name, set()).add(path)
-                        continue
-                    base = self.index.absolute(path, statement.module, statement.level)
-                    if base is not None and isinstance(self.index.resolve(base, name.name), Module):
-                        holders.setdefault(f"{base}.{name.name}", set()).add(path)
-        return {module: frozenset(paths) for module, paths in holders.items()}
+                    for module in self._module_named(path, statement, name):
+                        local = name.asname or name.name.rpartition(".")[2]
+                        holders.setdefault(module, {}).setdefault(path, set()).add(local)
+        return {module: {p: frozenset(names) for p, names in by.items()} for module, by in holders.items()}
+
+    def _module_named(self, path: str, statement: ImportFact, name: ImportedName) -> Iterable[str]:
+        if not statement.is_from:
+            return (name.name,) if name.asname else (*parents(name.name), name.name)
+        base = self.reading.absolute(path, statement.module, statement.level)
+        found = self.reading.resolve(base, name.name) if base is not None else None
+        return (found.name,) if isinstance(found, Module) else ()
 
     def read_elsewhere(self, module: str, name: str) -> str:
         """Who else gets this name from this module, in words; empty where nobody does."""
+        if (module, name) not in self._answers:
+            self._answers[module, name] = self._read_elsewhere(module, name)
+        return self._answers[module, name]
+
+    def _read_elsewhere(self, module: str, name: str) -> str:
         if (module, name) in self._taken:
             return f"other modules import {name} from here"
         if (module, "*") in self._taken:
             return "another module star-imports this one"
-        attribute = re.compile(rb"\.\s*" + name.encode() + rb"\b|(['\"])" + name.encode() + rb"\1")
+        leaf = module.rpartition(".")[2]
+        quoted = re.compile(rb"(['\"])" + name.encode() + rb"\1")
+        for holder in (*parents(module), module):
+            for path, locals_ in self._holders.get(holder, {}).items():
+                text = self.texts.get(path, b"")
+                owners = b"|".join(re.escape(local.encode()) for local in sorted(locals_ | {leaf} if holder == module else {leaf}))
+                if re.search(rb"\b(?:" + owners + rb")\s*\.\s*" + name.encode() + rb"\b", text):
+                    return f"{path} reads it as an attribute"
+                if holder == module and quoted.search(text):
+                    return f"{path} may look it up by its name"
         dotted = f"{module}.{name}".encode()
-        holders = self._holders.get(module, frozenset())
         for path, text in self.texts.items():
             if dotted in text:
                 return f"{path} names {module}.{name}"
-            if path in holders and attribute.search(text):
-                return f"{path} may read it as an attribute"
         return ""
+
+    # -- what happens while imports run
+
+    def loads_ours(self, path: str, fact: ImportFact) -> bool:
+        """Whether an import statement loads modules of the project."""
+        return any(True for _ in loaded_by(self.index, path, fact))
+
+    def loads_noise(self, path: str, fact: ImportFact) -> bool:
+        """Whether loading what an import statement names does more than define names."""
+        return any(self.graph.closure(module) & self.noisy for module in loaded_by(self.index, path, fact))

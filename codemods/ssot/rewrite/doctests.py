@@ -1,105 +1,110 @@
-"""Imports in doctests: ``>>> from old import Foo`` is code, and is rewritten where it stands.
+"""Doctests are code: the examples of each docstring are planned as a file of their own, and the edits carried back.
 
-Only statements that fit on their own lines and keep the local name are changed; the rest is listed.
+Only edits within one line of an example are carried back; anything else is refused for the whole docstring.
 """
 
 from __future__ import annotations
 
 import ast
 import doctest
-import textwrap
-from collections.abc import Iterator
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
-from ssot.audit.governance import Status, Verdict
+from ssot.index.collect import facts_of
 from ssot.index.source import Source, decode
-from ssot.index.view import FileView, local_name
+from ssot.index.view import FileView
+from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Project
-from ssot.rewrite.fromlist import LayoutError, NewName, cut, retargeted, statement
 from ssot.rewrite.locate import string_content
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
 
 _PARSER = doctest.DocTestParser()
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of an example: where its code starts in the file's text, and in the examples taken together."""
+
+    outer: int
+    inner: int
+    code: bytes
+    indent: int  # of the prompt
 
 
 def plan_doctests(view: FileView, project: Project) -> FilePlan:
     """The plan for all docstrings of a file."""
-    splices: list[Splice] = []
-    occurrences: list[Occurrence] = []
-    for use in view.scopes.strings:
+    plan = FilePlan(view.source.path)
+    for number, use in enumerate(view.scopes.strings):
         if use.docstring and ">>>" in use.value and "import" in use.value:
-            content = string_content(view, use.node)
-            for example in _examples(use.value):
-                found = _plan_example(view, project, example, content)
-                splices += found[0]
-                occurrences += found[1]
-    return FilePlan(view.source.path, tuple(splices), tuple(occurrences))
+            plan = plan.joined(_plan_docstring(view, project, use.node, number))
+    return plan
 
 
-def _examples(text: str) -> Iterator[tuple[doctest.Example, int]]:
-    """Each example with the offset of its first line in the text."""
+def _plan_docstring(view: FileView, project: Project, node: ast.Constant, number: int) -> FilePlan:
+    empty = FilePlan(view.source.path)
+    content = string_content(view, node)
+    lines = _example_lines(view.source, node, content)
+    text = b"".join(line.code + b"\n" for line in lines)
+    pseudo = f"{view.source.path}::{number}"  # a name that no module has
+    source = decode(pseudo, text)
+    if not isinstance(source, Source) or (facts := facts_of(pseudo, text)).problem is not None:
+        return empty
+    inner = plan_file(FileView(source, project.index.with_facts([facts])), project)
+    carried = _carried(view.source, lines, inner) if content is not None else None
+    refused = carried is None
+    return FilePlan(
+        view.source.path,
+        () if refused else tuple(carried or ()),
+        tuple(_outer(view.source, lines, node, one, refused) for one in inner.occurrences),
+    )
+
+
+def _example_lines(source: Source, node: ast.Constant, content: int | None) -> list[_Line]:
+    """The code lines of all examples. Without a `content` offset their places in the file are not known."""
+    text = str(node.value)
+    raw = text.encode()
+    starts = [0]
+    for match in _LINE.finditer(raw):
+        starts.append(match.end())
+    found: list[_Line] = []
+    inner = 0
     try:
         examples = _PARSER.get_examples(text)
     except ValueError:
-        return
-    lines = text.splitlines(keepends=True)
+        return []
     for example in examples:
-        yield example, sum(len(line.encode()) for line in lines[: example.lineno])
+        for shift, code in enumerate(example.source.rstrip("\n").split("\n")):
+            outer = starts[example.lineno + shift] + example.indent + len(">>> ")
+            encoded = code.encode()
+            found.append(_Line((content or 0) + outer, inner, encoded, example.indent))
+            inner += len(encoded) + 1
+    exact = content is not None and all(source.u8[line.outer : line.outer + len(line.code)] == line.code for line in found)
+    return found if exact or content is None else []
 
 
-def _plan_example(
-    view: FileView, project: Project, found: tuple[doctest.Example, int], content: int | None
-) -> tuple[list[Splice], list[Occurrence]]:
-    example, offset = found
-    source = decode(view.source.path, textwrap.dedent(example.source).encode())
-    if not isinstance(source, Source):
-        return [], []
-    try:
-        body = source.parse().body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return [], []
-    if len(body) != 1 or not isinstance(body[0], ast.ImportFrom) or body[0].level:
-        return [], []
-    node = body[0]
-    base = node.module or ""
-    verdicts = {a: project.governance.classify((base, a.name), project.index.resolve(base, a.name)) for a in node.names}
-    moving = {alias: verdict for alias, verdict in verdicts.items() if verdict and verdict.status is Status.FRAGMENTED}
-    if not moving:
-        return [], []
-    line = view.source.line_of((content or view.source.span(view.tree.body[0])[0]) + offset)
-    keys = frozenset(verdict.key for verdict in moving.values())
-
-    def outcome(fate: Fate, code: str = "", reason: str = "") -> list[Occurrence]:
-        return [Occurrence(view.source.path, line, verdict.key, fate, code, reason) for verdict in moving.values()]
-
-    try:
-        new = _rewritten(source, node, moving)
-    except LayoutError as error:
-        return [], outcome(Fate.REFUSED, "layout", str(error))
-    start = None if content is None else content + offset
-    old = example.source.rstrip("\n").encode()
-    if start is None or b"\n" in old or any(verdict.broken or verdict.uncertain for verdict in moving.values()):
-        return [], outcome(Fate.REFUSED, "doctest", "this doctest can't be edited in place")
-    prompt = b" " * example.indent + b">>> "
-    position = start + len(prompt)
-    if view.source.u8[position : position + len(old)] != old:
-        return [], outcome(Fate.REFUSED, "doctest", "where the example stands can't be told for sure")
-    text = (view.source.newline + prompt).join(new)
-    return [Splice(position, position + len(old), text, keys)], outcome(Fate.REWRITTEN)
+def _carried(source: Source, lines: list[_Line], plan: FilePlan) -> list[Splice] | None:
+    """The edits at their places in the file; None where one does not fit on a line."""
+    carried = []
+    starts = [line.inner for line in lines]
+    for splice in plan.splices:
+        line = lines[bisect_right(starts, splice.start) - 1]
+        if splice.end > line.inner + len(line.code):
+            return None
+        start = line.outer + splice.start - line.inner
+        first, *more = splice.new.split(b"\n")
+        new = first
+        for added in more:
+            prompt = b"... " if added.startswith((b" ", b"\t")) else b">>> "
+            new += source.newline + b" " * line.indent + prompt + added
+        carried.append(Splice(start, start + splice.end - splice.start, new, splice.keys, splice.safety))
+    return carried
 
 
-def _rewritten(source: Source, node: ast.ImportFrom, moving: dict[ast.alias, Verdict]) -> list[bytes]:
-    """The statements that take the place of one."""
-    groups: dict[str, list[ast.alias]] = {}
-    for alias, verdict in moving.items():
-        groups.setdefault(verdict.target[0], []).append(alias)
-
-    def names(aliases: list[ast.alias]) -> list[NewName]:
-        return [NewName(moving[alias].target[1], local_name(alias), alias.asname == alias.name) for alias in aliases]
-
-    if len(moving) == len(node.names) and len(groups) == 1:
-        ((module, aliases),) = groups.items()
-        return [retargeted(source.segment(node), module, names(aliases))]
-    added = [statement(module, names(aliases)).encode() for module, aliases in groups.items()]
-    if len(moving) == len(node.names):
-        return added
-    return [cut(source, node, moving).text, *added]
+def _outer(source: Source, lines: list[_Line], node: ast.Constant, one: Occurrence, refused: bool) -> Occurrence:
+    place = lines[one.line - 1].outer if 0 < one.line <= len(lines) else 0
+    line = max(source.line_of(place), node.lineno)
+    if refused and one.fate is Fate.REWRITTEN:
+        return Occurrence(source.path, line, one.symbol, Fate.REFUSED, "doctest", "this doctest can't be edited in place")
+    return Occurrence(source.path, line, one.symbol, one.fate, one.code, one.reason)

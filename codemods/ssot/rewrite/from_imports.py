@@ -17,6 +17,7 @@ from ssot.rewrite.statements import (
     StatementPlan,
     bound_between,
     has_comment,
+    imports_between,
     module_text,
     only_imports_between,
     shares_line,
@@ -33,6 +34,9 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
     assert isinstance(site.found.node, ast.ImportFrom)
     entry = site.verdict.entry
     name = NewName(site.verdict.target[1], site.local)
+    if site.alias.asname == site.alias.name != name.name and entry is not None and site.local in entry.replaced_names():
+        draft.refuse(site, "local-name-kept", "an explicit re-export of the old name")
+        return
     wanted = entry is not None and _follows(site)
     renamed = wanted and _rename(draft, site)
     if renamed:
@@ -147,8 +151,12 @@ def _takes(draft: Draft, other: ImportNode, site: Site, name: NewName, moving: f
             return False
     if _comment_in_tail(draft, node):
         return False
+    between = [fact for node in imports_between(other, found) if (fact := view.fact(node)) is not None]
+    if any(draft.project.loads_noise(view.source.path, fact) for fact in between):
+        return False
     taken: Path = (view.module, name.local)
-    return other.index < found.index or not draft.project.read_elsewhere(*taken)
+    harmless = not any(draft.project.loads_ours(view.source.path, fact) for fact in between)
+    return other.index < found.index or harmless or not draft.project.read_elsewhere(*taken)
 
 
 def _comment_in_tail(draft: Draft, node: ast.ImportFrom) -> bool:

@@ -153,16 +153,35 @@ def retargeted(text: bytes, module: str, names: Sequence[NewName]) -> bytes:
     return tree.with_changes(body=[changed]).bytes
 
 
+def restarred(text: bytes, module: str) -> bytes:
+    """A star import of another module."""
+    try:
+        tree = cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        raise LayoutError(f"LibCST can't parse the statement: {error.message}") from error
+    line = tree.body[0]
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.ImportFrom):
+        raise LayoutError("not a from statement")
+    changed = line.with_changes(body=[line.body[0].with_changes(**_source(line.body[0], module)), *line.body[1:]])
+    return tree.with_changes(body=[changed]).bytes
+
+
+def _source(node: cst.ImportFrom, module: str) -> dict[str, object]:
+    """The parts of a statement that say which module."""
+    dotted = module.lstrip(".")
+    space = cst.SimpleWhitespace(" ")
+    return {
+        "module": cst.parse_expression(dotted) if dotted else None,
+        "relative": [cst.Dot()] * (len(module) - len(dotted)),
+        "whitespace_after_from": space if node.whitespace_after_from.empty else node.whitespace_after_from,
+        "whitespace_before_import": space if node.whitespace_before_import.empty else node.whitespace_before_import,
+    }
+
+
 def _retarget(node: cst.ImportFrom, module: str, names: Sequence[NewName]) -> cst.ImportFrom:
     assert not isinstance(node.names, cst.ImportStar)
-    dotted = module.lstrip(".")
-    level = len(module) - len(dotted)
-    space = cst.SimpleWhitespace(" ")
     return node.with_changes(
-        module=cst.parse_expression(dotted) if dotted else None,
-        relative=[cst.Dot()] * level,
-        whitespace_after_from=space if node.whitespace_after_from.empty else node.whitespace_after_from,
-        whitespace_before_import=space if node.whitespace_before_import.empty else node.whitespace_before_import,
+        **_source(node, module),
         names=[_renamed(alias, new) for alias, new in zip(node.names, names, strict=True)],
     )
 

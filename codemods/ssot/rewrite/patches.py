@@ -7,14 +7,14 @@ reading the same object by another path would not. Those readers are only redire
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ssot.index.scopes import StringUse
 from ssot.index.table import Index, Module, Path
 from ssot.index.view import FileView
 
 _PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
+PATCH_WORDS = (b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Patch:
     file: str
     line: int
     editable: bool
+    lasting: bool = False  # made by production code: readers at import time may see it as well
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
     for step in view.steps:
         last = step.chain.nodes[step.depth]
         if not isinstance(last.ctx, ast.Load):
-            yield step.path, Patch(file, last.lineno, False)
+            yield step.path, Patch(file, last.lineno, False, not test)
+    patching = test or any(word in view.source.u8 for word in PATCH_WORDS)
     for use in view.scopes.strings:
         path = dotted_target(view.index, use.value)
-        if path is not None and not use.docstring and not use.typing and (test or is_patching(use.call)):
+        if path is not None and not use.docstring and not use.typing and patching:
             yield path, Patch(file, use.node.lineno, True)
     for call, scope in view.scopes.calls:
         if not is_patching(call):
@@ -67,13 +69,27 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
             name = _computed_name(call.args[0])
             if name:
                 yield ("", name), Patch(file, call.lineno, False)
-        match call.args:
-            case [ast.Name() | ast.Attribute() as owner, ast.Constant(value=str() as attribute), *_]:
-                module = _module_of(view, owner)
-                if module:
-                    yield (module, attribute), Patch(file, call.lineno, False)
-            case _:
-                pass
+        for path in attribute_paths(view, call):
+            yield path, Patch(file, call.lineno, False)
+
+
+def attribute_paths(view: FileView, call: ast.Call) -> Iterator[Path]:
+    """The module attributes that a call names by a module and constant names: ``f(module, "name")``, ``f(module, name=…)``."""
+    match call.args:
+        case [ast.Name() | ast.Attribute() as owner, ast.Constant(value=str() as attribute), *_]:
+            module = _module_of(view, owner)
+            if module:
+                yield module, attribute
+        case [owner, *_] if call.keywords:
+            module = _module_of(view, owner) if isinstance(owner, ast.Name | ast.Attribute) else _text(owner)
+            if view.index.layout.has(module):
+                yield from ((module, keyword.arg) for keyword in call.keywords if keyword.arg)
+        case _:
+            pass
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def is_patching(call: ast.Call | None) -> bool:
@@ -118,8 +134,3 @@ def _module_of(view: FileView, node: ast.Name | ast.Attribute) -> str:
                 here = view.index.resolve(here.name, attribute) if isinstance(here, Module) else None
             return here.name if isinstance(here, Module) else ""
     return ""
-
-
-def string_path(use: StringUse, index: Index) -> Path | None:
-    """The import path that a string constant spells, exactly."""
-    return dotted_target(index, use.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +11,7 @@ from ssot.audit.governance import Governance
 from ssot.audit.sites import sites_of
 from ssot.index.collect import facts_of
 from ssot.index.facts import FileFacts
-from ssot.index.graph import ImportGraph, parents
+from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.loading import effectful
 from ssot.index.source import Source
 from ssot.index.table import Index
@@ -18,10 +19,10 @@ from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Block, Project
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect
-from ssot.rewrite.patches import PatchTable, patch_table
+from ssot.rewrite.patches import PATCH_WORDS, PatchTable, patch_table
+from ssot.values import splice
 
 MAX_ROUNDS = 25
-_PATCHING = (b"patch", b"setattr", b"delattr", b"multiple", b"replace", b"stub", b"spy")
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Planner:
     index: Index
     governance: Governance
     sources: Mapping[str, Source]  # the parsable Python files that name something governed
+    everything: Mapping[str, Source]  # all parsable Python files
     editable: Callable[[str], bool]
     is_test: Callable[[str], bool]
     unsafe: bool = False
@@ -52,28 +54,32 @@ class Planner:
         paths = [
             path
             for path, source in self.sources.items()
-            if any(word in source.u8 for word in _PATCHING) or any(store in source.u8 for store in stores)
+            if any(word in source.u8 for word in PATCH_WORDS) or any(store in source.u8 for store in stores)
         ]
         tests = {path for path in paths if self.is_test(path)}
         return patch_table(self.views(paths), tests)
 
     @cached_property
     def project(self) -> Project:
-        texts = {path: source.u8 for path, source in self.sources.items()}
-        return Project(self.index, self.governance, texts, self.is_test, self.patches, self.unsafe)
+        texts = {path: source.u8 for path, source in self.everything.items()}
+        graph = ImportGraph(self.index)
+        return Project(
+            self.index, self.governance, texts, self.is_test, self.patches, graph, effectful(graph), self.unsafe
+        )
 
     def run(self) -> dict[str, FilePlan]:
         """The plan of every file, sorted by path."""
         project = self.project
         plans: dict[str, FilePlan] = {}
         todo = [path for path in sorted(self.sources) if self.editable(path)]
-        before = ImportGraph(self.index)
-        noisy = effectful(before)
+        everything = todo
         for _ in range(MAX_ROUNDS):
             for done, path in enumerate(todo):
                 plans[path] = plan_file(self.view(path), project)
                 self.progress(done + 1, len(todo))
-            todo = sorted(self._objections(plans, before, noisy))
+            todo = sorted(self._objections(plans))
+            if not todo and self._observe(plans):
+                todo = everything
             if not todo:
                 break
         else:
@@ -91,28 +97,54 @@ class Planner:
 
     # -- what the project as a whole can't bear
 
-    def _objections(self, plans: Mapping[str, FilePlan], before: ImportGraph, noisy: int) -> set[str]:
+    def _objections(self, plans: Mapping[str, FilePlan]) -> set[str]:
         """Files to plan again, after noting in the project what they must do without."""
         changed = {path: plan for path, plan in plans.items() if plan.splices}
+        before = self.project.graph
         after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        again: set[str] = set()
+        again = set(self._unloaded(changed, after))
         for path, plan in changed.items():
-            again |= set(self._lost(path, plan, before, after, noisy))
+            again |= set(self._lost(path, plan, before, after))
             again |= set(self._cycles(path, plan, before, after))
         return again
+
+    def _observe(self, plans: Mapping[str, FilePlan]) -> bool:
+        """Whether who reads which names has changed by the plan, so that more, or less, can be renamed."""
+        changed = [plan for plan in plans.values() if plan.splices]
+        index = self.index.with_facts(self.new_facts(changed))
+        texts = {path: source.u8 for path, source in self.everything.items()}
+        for plan in changed:
+            texts[plan.path] = splice(texts[plan.path], ((s.start, s.end, s.new) for s in plan.splices))
+        return self.project.observe(index, texts)
 
     def new_facts(self, plans: Iterable[FilePlan]) -> Iterator[FileFacts]:
         for plan in plans:
             yield facts_of(plan.path, self.sources[plan.path].spliced((s.start, s.end, s.new) for s in plan.splices))
 
-    def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph, noisy: int) -> Iterator[str]:
+    def _unloaded(self, changed: Mapping[str, FilePlan], after: ImportGraph) -> Iterator[str]:
+        """Modules that nobody would load any more, though somebody reaches them as attributes of their package."""
+        redirects = [(path, r) for path, plan in changed.items() for r in plan.redirects if not r.chain]
+        sources = {redirect.source for _, redirect in redirects}
+        loaded = {m for module in after.index.layout.paths for m in _loaded_anywhere(after, module)} if sources else set()
+        for module in sorted(sources - loaded):
+            package, _, leaf = module.rpartition(".")
+            attribute = re.compile(rb"\b" + package.rpartition(".")[2].encode() + rb"\s*\.\s*" + leaf.encode() + rb"\b")
+            own = self.index.layout.paths.get(module)
+            if not package or not any(attribute.search(s.u8) for p, s in self.everything.items() if p not in changed and p != own):
+                continue
+            for path, redirect in redirects:
+                if redirect.source == module and (path, module) not in self.project.keep_loaded:
+                    self.project.keep_loaded.add((path, module))
+                    yield path
+
+    def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         """Modules with effects that the file no longer loads: their import is kept."""
         own = after.closure(self.index.module_of(path))
         for redirect in plan.redirects:
             if redirect.type_only or redirect.chain or (path, redirect.source) in self.project.keep_loaded:
                 continue
             still = own | after.closure(redirect.target)
-            if before.closure(redirect.source) & noisy & ~still:
+            if before.closure(redirect.source) & self.project.noisy & ~still:
                 self.project.keep_loaded.add((path, redirect.source))
                 yield path
 
@@ -125,6 +157,13 @@ class Planner:
             if reason:
                 self.project.blocked[path, redirect.target] = Block("new-cycle", reason)
                 yield path
+
+
+def _loaded_anywhere(graph: ImportGraph, module: str) -> Iterator[str]:
+    """What any import statement of a module loads, whenever it runs."""
+    facts = graph.index.module_facts(module)
+    for fact in facts.imports if facts else ():
+        yield from loaded_by(graph.index, facts.path if facts else "", fact)
 
 
 def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterable
 
 from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
+from ssot.index.collect import is_type_checking
 from ssot.index.table import Path
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
@@ -97,6 +97,15 @@ class Checks:
                 arms = [g.split(":")[2] for g in other.where.guards if g.startswith(f"{kind}:{line}:")]
                 if arms and arms != [arm]:
                     return "equal-arms", "the alternatives would all import the same thing"
+        return self.equal_to_type_checker(site)
+
+    def equal_to_type_checker(self, site: Site) -> Reason | None:
+        """The other branch of ``if TYPE_CHECKING`` imports the same."""
+        test = _type_checking_test(site)
+        for other in self.sites if test is not None else ():
+            same = other.verdict.key == site.verdict.key and self.name(other) == self.name(site)
+            if same and other.where.type_only != site.where.type_only and _type_checking_test(other) is test:
+                return "equal-arms", "both branches of the TYPE_CHECKING test would import the same thing"
         return None
 
     def name(self, site: Site) -> str:
@@ -129,15 +138,16 @@ class Checks:
 
     def patched(self, site: Site) -> Reason | None:
         """A reader that may see a replaced attribute, now or after the change."""
-        if not site.where.deferred or site.where.type_only:
+        if site.where.type_only:
             return None
         patches = self.project.patches.on(site.path)
         aimed = self.project.patches.on(site.verdict.target) if site.path != site.verdict.target else ()
-        if not patches and not aimed:
+        lasting = [patch for patch in (*patches, *aimed) if patch.lasting]
+        if not (lasting or (site.where.deferred and (patches or aimed))):
             return None
-        if self.project.unsafe and all(patch.editable for patch in patches):
+        if self.project.unsafe and not lasting and all(patch.editable for patch in patches):
             return None
-        first = (patches or aimed)[0]
+        first = (*lasting, *patches, *aimed)[0]
         what = "the old path" if patches else "the canonical path"
         return "patched-path", f"{first.file}:{first.line} replaces {what} while the program runs"
 
@@ -167,5 +177,10 @@ class Checks:
         return Safety.SAFE
 
 
-def by_key(sites: Iterable[Site]) -> Counter[str]:
-    return Counter(site.verdict.key for site in sites)
+def _type_checking_test(site: Site) -> ast.If | None:
+    """The innermost ``if TYPE_CHECKING`` around an import."""
+    for node in reversed(site.found.ancestors if site.found else ()):
+        if isinstance(node, ast.If):
+            test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+            return node if is_type_checking(test) else None
+    return None

@@ -84,8 +84,8 @@ def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]
     if scope.kind == "module":
         for _, base in view.stars():
             offered = view.index.star_names(base)
-            if offered is None or new in offered:
-                yield f"a star import may bind {new}"
+            if offered is None or new in offered or old in offered:
+                yield f"a star import may bind {old} or {new}"
 
 
 def _bound_between(inner: Scope, outer: Scope, name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ssot.index.scopes import ImportNode
 from ssot.index.source import Source
 from ssot.index.view import FileView
-from ssot.rewrite.fromlist import LayoutError, NewName, cut, extended, retargeted, statement
+from ssot.rewrite.fromlist import LayoutError, NewName, cut, extended, restarred, retargeted, statement
 from ssot.rewrite.outcomes import Splice
 from ssot.values import Safety
 
@@ -41,6 +41,8 @@ class StatementPlan:
     after: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     safety: Safety = Safety.SAFE
+    star: str = ""  # a star import: the module to take the names from
+    dropped: bool = False  # nothing needs it any more
 
     @property
     def node(self) -> ast.Import | ast.ImportFrom:
@@ -48,7 +50,9 @@ class StatementPlan:
 
     @property
     def disappears(self) -> bool:
-        """Whether other statements take up all there is in it."""
+        """Whether nothing of it stays: it is not needed, or other statements take up all there is in it."""
+        if self.dropped:
+            return True
         moved = {move.alias for move in self.moves if move.into is not None}
         return bool(moved) and all(alias in moved for alias in self.node.names)
 
@@ -77,6 +81,12 @@ def has_comment(source: Source, node: ast.stmt) -> bool:
     return directly_above or b"#" in source.u8[start : source.line_end(end)]
 
 
+def imports_between(one: ImportNode, other: ImportNode) -> list[ast.Import | ast.ImportFrom]:
+    """The import statements between two statements of one block."""
+    first, last = sorted((one.index, other.index))
+    return [node for node in one.block[first + 1 : last] if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def only_imports_between(view: FileView, one: ImportNode, other: ImportNode) -> bool:
     """Whether nothing but import statements stands between two statements of one block, and no formatter's wall."""
     if one.block is not other.block:
@@ -91,12 +101,9 @@ def only_imports_between(view: FileView, one: ImportNode, other: ImportNode) -> 
 
 def bound_between(one: ImportNode, other: ImportNode, name: str) -> bool:
     """Whether an import statement between two of one block binds the name."""
-    first, last = sorted((one.index, other.index))
-    between = one.block[first + 1 : last]
     return any(
         (alias.asname or alias.name.partition(".")[0]) in (name, "*")
-        for node in between
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for node in imports_between(one, other)
         for alias in node.names
     )
 
@@ -175,6 +182,8 @@ def _from_text(source: Source, plan: StatementPlan) -> tuple[bytes, list[tuple[s
     """The statement's new text, and statements that follow it, each with the comment that goes with it."""
     node = plan.node
     assert isinstance(node, ast.ImportFrom)
+    if plan.star:
+        return restarred(source.segment(node), plan.star), []
     if plan.taken_up:
         return extended(source, node, plan.taken_up), []
     groups: dict[str, list[Move]] = {}
