@@ -354,6 +354,6 @@ class Index:
         """Whether which object a name is, or whether it is there at all, is decided when the program runs."""
         bindings = [binding for binding in self._candidates(symbol.module, symbol.name) if not binding.where.type_only]
         made_here = {Kind.DEF, Kind.CLASS}
-        if all(binding.kind in made_here for binding in bindings):
+        if all(b.kind in made_here for b in bindings) or (bindings[-1].where.certain and bindings[-1].kind in made_here):
             return False
         return len(bindings) > 1 or not all(binding.where.certain for binding in bindings)

@@ -68,7 +68,7 @@ class FileView:
     def import_bindings(self, scope: Scope, name: str) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]] | None:
         """The import aliases that bind a name in its scope; None where anything else binds it too."""
         found = []
-        for node in scope.bindings.get(name, []):
+        for node in dict.fromkeys(scope.bindings.get(name, [])):  # one that binds a name twice stands there twice
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 return None
             found += [(node, alias) for alias in node.names if local_name(alias) == name]
@@ -94,6 +94,15 @@ class FileView:
             if not isinstance(here, Module):
                 return Step(chain, depth, path, here)
         return None
+
+    def passed(self, chain: Chain) -> Iterator[Denotation]:
+        """The modules that a chain goes through, the first included."""
+        here = self.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
+        for attribute in (*chain.attributes, ""):
+            if not isinstance(here, Module):
+                return
+            yield here
+            here = self.index.resolve(here.name, attribute) if attribute else None
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -64,10 +64,18 @@ def _meaning(view: FileView, use: tuple[NameUse, Chain | None]) -> Meaning:
     if scope is None:
         return _free(view, name.node.id, attributes)
     denotes = view.denote(scope, name.node.id)
+    if denotes is None and scope is view.scopes.root:
+        denotes = _in_the_end(view, name.node.id)
     if denotes is None:
         imported = _alternatives(view, scope, name.node.id)
         return Meaning(scope.path, imported or f"the name {name.node.id}", attributes)
     return _through(view, denotes, attributes)
+
+
+def _in_the_end(view: FileView, name: str) -> Denotation | None:
+    """A module-level name that several statements bind, stars among them: what the last makes of it."""
+    found = view.index.resolve(view.module, name)
+    return found if isinstance(found, Symbol) and found != Symbol(view.module, name) else None
 
 
 def _alternatives(view: FileView, scope: Scope, name: str) -> tuple[object, ...]:

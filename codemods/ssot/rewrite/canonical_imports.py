@@ -14,7 +14,7 @@ from ssot.index.view import FileView
 from ssot.rewrite.chain_uses import plan_groups
 from ssot.rewrite.context import Project
 from ssot.rewrite.fileplan import Draft
-from ssot.rewrite.from_imports import plan_from, plan_local_name
+from ssot.rewrite.from_imports import note_kept, plan_from, plan_local_name
 from ssot.rewrite.fromlist import LayoutError, NewName, statement
 from ssot.rewrite.locate import chain_span, prints_itself
 from ssot.rewrite.lookups import lookups
@@ -112,3 +112,5 @@ def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
     if line not in plan.after:
         plan.after.append(line)
     draft.rewrite(site)
+    if name != site.path[1]:
+        note_kept(draft, site)

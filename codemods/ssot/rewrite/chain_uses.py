@@ -127,9 +127,15 @@ class _GroupPlanner:
     def drop_unused(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         """The old import goes where it is a statement of its own that nothing else needs."""
         binding = self.replaceable(target, sites)
-        if binding is None or len(binding[0].names) != 1 or self.imports_whole([binding], target):
+        if binding is None or self.imports_whole([binding], target):
             return
         node, alias = binding
+        if len(node.names) > 1:
+            if isinstance(node, ast.Import) and not shares_line(self.view.source, node):
+                self.statement(node, {site.verdict.key for site, _ in sites}, sites).replaced[alias] = ""
+                self.changed.add(id(alias))
+                self.note_loading(node, alias, target)
+            return
         found = next(found for found in self.view.scopes.imports if found.node is node)
         kept = any((self.view.source.path, module) in self.draft.project.keep_loaded for module in self.loads(node, alias))
         if kept or has_comment(self.view.source, node) or shares_line(self.view.source, node) or len(found.block) < 2:

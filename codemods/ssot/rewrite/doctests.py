@@ -20,7 +20,7 @@ from ssot.rewrite.locate import string_content
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
 
 _PARSER = doctest.DocTestParser()
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,8 @@ def _plan_docstring(view: FileView, project: Project, node: ast.Constant, number
 def _example_lines(source: Source, node: ast.Constant, content: int | None) -> list[_Line]:
     """The code lines of all examples. Without a `content` offset their places in the file are not known."""
     text = str(node.value)
-    raw = text.encode()
-    starts = [0]
-    for match in _LINE.finditer(raw):
-        starts.append(match.end())
+    raw = source.u8[content : source.span(node)[1]] if content is not None else text.encode()
+    starts = [0, *(match.end() for match in _NEWLINE.finditer(raw))]
     found: list[_Line] = []
     inner = 0
     try:

@@ -53,7 +53,7 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
     draft.keep_loaded(plan, [site.path[0]])
     draft.rewrite(site)
     if wanted and not renamed and site.verdict.target[1] != site.local:
-        _note_kept(draft, site)
+        note_kept(draft, site)
 
 
 def plan_local_name(draft: Draft, site: Site) -> None:
@@ -95,7 +95,8 @@ def _why(draft: Draft, site: Site) -> str:
     statement = view.source.u8[view.source.span(site.found.node)[0] : view.source.line_end(view.source.span(site.found.node)[1])]
     if _NOQA.search(statement):
         return "the statement is marked as a re-export"
-    return obstacle(view, draft.project, site.found.scope, site.local, site.verdict.target[1])
+    local = site.local or site.path[1]
+    return obstacle(view, draft.project, site.found.scope, local, site.verdict.target[1])
 
 
 def _rename(draft: Draft, site: Site) -> bool:
@@ -110,12 +111,14 @@ def _rename(draft: Draft, site: Site) -> bool:
     return True
 
 
-def _note_kept(draft: Draft, site: Site) -> None:
+def note_kept(draft: Draft, site: Site) -> None:
+    """Another occurrence stays behind: the old local name."""
     entry = site.verdict.entry
-    if entry is not None and site.local in entry.replaced_names():
-        fate, path = Fate.REFUSED, draft.view.source.path
+    local = site.local or site.path[1]
+    if entry is not None and local in entry.replaced_names():
+        path, reason = draft.view.source.path, _why(draft, site)
         draft.occurrences.append(
-            Occurrence(path, site.line, site.verdict.key, fate, "local-name-kept", _why(draft, site))
+            Occurrence(path, site.line, site.verdict.key, Fate.REFUSED, "local-name-kept", reason)
         )
 
 

@@ -9,6 +9,7 @@ from ssot.index.scopes import NameUse
 from ssot.index.view import FileView, Step
 
 Span = tuple[int, int]
+_NEWLINE = re.compile(rb"\r\n?")
 _PLAIN_STRING = re.compile(rb"[uUrR]?('''|\"\"\"|'|\")((?:(?!\1)[^\\])*)\1", re.DOTALL)
 
 
@@ -17,7 +18,7 @@ def string_content(view: FileView, node: ast.Constant) -> int | None:
     start, _ = view.source.span(node)
     segment = view.source.segment(node)
     match = _PLAIN_STRING.fullmatch(segment)
-    if match is None or match.group(2).decode() != node.value:
+    if match is None or _NEWLINE.sub(b"\n", match.group(2)).decode() != node.value:
         return None
     return start + match.start(2)
 

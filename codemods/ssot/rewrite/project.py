@@ -14,7 +14,7 @@ from ssot.index.facts import FileFacts
 from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.loading import effectful
 from ssot.index.source import Source
-from ssot.index.table import Index
+from ssot.index.table import Index, Module
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Block, Project
@@ -127,15 +127,23 @@ class Planner:
         sources = {redirect.source for _, redirect in redirects}
         loaded = {m for module in after.index.layout.paths for m in _loaded_anywhere(after, module)} if sources else set()
         for module in sorted(sources - loaded):
-            package, _, leaf = module.rpartition(".")
-            attribute = re.compile(rb"\b" + package.rpartition(".")[2].encode() + rb"\s*\.\s*" + leaf.encode() + rb"\b")
-            own = self.index.layout.paths.get(module)
-            if not package or not any(attribute.search(s.u8) for p, s in self.everything.items() if p not in changed and p != own):
+            if not self._reached_as_attribute(module, changed):
                 continue
             for path, redirect in redirects:
                 if redirect.source == module and (path, module) not in self.project.keep_loaded:
                     self.project.keep_loaded.add((path, module))
                     yield path
+
+    def _reached_as_attribute(self, module: str, changed: Mapping[str, FilePlan]) -> bool:
+        """Whether an unchanged file goes through the module without importing it."""
+        package, _, leaf = module.rpartition(".")
+        words = re.compile(rb"\b" + package.rpartition(".")[2].encode() + rb"\s*\.\s*" + leaf.encode() + rb"\b")
+        for path, source in self.everything.items():
+            if package and path not in changed and words.search(source.u8):
+                view = FileView(source, self.index)
+                if any(Module(module) in view.passed(chain) for chain in view.scopes.chains):
+                    return True
+        return False
 
     def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         """Modules with effects that the file no longer loads: their import is kept."""

@@ -29,6 +29,8 @@ def _obstacles(view: FileView, project: Project, scope: Scope, old: str, new: st
         yield f"{old} is bound more than once"
     if scope.kind == "module":
         yield from _exported(view, project, old)
+        if not view.scopes.uses_of(scope, old):
+            yield f"nothing here uses {old}: it is there for others"
     yield from _spelled_out(view, old)
     yield from _declared(scope, old)
     yield from _captured(view, scope, old, new)

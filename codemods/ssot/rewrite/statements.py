@@ -37,7 +37,7 @@ class StatementPlan:
     keys: set[str] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
     taken_up: list[NewName] = field(default_factory=list)
-    replaced: dict[ast.alias, str] = field(default_factory=dict)  # plain imports: the new text of one part
+    replaced: dict[ast.alias, str] = field(default_factory=dict)  # plain imports: new text of a part, "" to take it out
     after: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     safety: Safety = Safety.SAFE
@@ -211,8 +211,14 @@ def _from_text(source: Source, plan: StatementPlan) -> tuple[bytes, list[tuple[s
 def _import_text(source: Source, plan: StatementPlan) -> tuple[bytes, list[tuple[str, bytes]]]:
     base, _ = source.span(plan.node)
     text = bytearray(source.segment(plan.node))
-    for alias in reversed(plan.node.names):
-        if alias in plan.replaced:
-            start, end = source.span(alias)
-            text[start - base : end - base] = plan.replaced[alias].encode()
+    names = plan.node.names
+    for position in reversed(range(len(names))):
+        if names[position] in plan.replaced:
+            start, end = source.span(names[position])
+            new = plan.replaced[names[position]].encode()
+            if not new and position + 1 < len(names):
+                end = source.span(names[position + 1])[0]
+            elif not new:
+                start = source.span(names[position - 1])[1]
+            text[start - base : end - base] = new
     return bytes(text), []
