@@ -80,7 +80,7 @@ $(STAMP): pyproject.toml
 	if [ -z "$$python" ]; then \
 	  echo "ssot needs CPython 3.11 or later: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; \
 	fi; \
-	echo "Installing into $(VENV) with $$("$$python" --version); this happens once." >&2; \
+	echo "Installing into $(VENV) with $$("$$python" --version) (again only when pyproject.toml changes)." >&2; \
 	if ! "$(BIN)/python" -c 'import pip; $(VERSION)' >/dev/null 2>&1 && ! "$$python" -m venv --clear "$(VENV)"; then \
 	  echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
 	fi
