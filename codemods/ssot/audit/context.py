@@ -86,14 +86,20 @@ class AuditContext:
         facts = self.index.facts[path]
         if not self.declared or path not in self.sources or facts.problem is not None:
             return False
-        return any(self._reaches_modules(path, fact) for fact in facts.imports) and bool(self._words(self.sources[path].u8))
+        return any(self._reaches_modules(path, fact) for fact in facts.imports) and bool(
+            self._words(self.sources[path].u8)
+        )
 
     def _reaches_modules(self, path: str, fact: ImportFact) -> bool:
         if not fact.is_from:
-            return any(self.index.layout.has(n.name.partition(".")[0]) or self.governance.moved_module(n.name) for n in fact.names)
+            return any(
+                self.index.layout.has(n.name.partition(".")[0]) or self.governance.moved_module(n.name)
+                for n in fact.names
+            )
         base = self.index.absolute(path, fact.module, fact.level)
         return base is not None and any(
-            name.name == "*" or isinstance(self.index.resolve(base, name.name), Module) or self.governance.moves for name in fact.names
+            name.name == "*" or isinstance(self.index.resolve(base, name.name), Module) or self.governance.moves
+            for name in fact.names
         )
 
     def _from_facts(self, path: str) -> Iterator[Use]:

@@ -84,8 +84,13 @@ class Governance:
         moves = [(legacy, entry.canonical) for entry in manifest.module for legacy in entry.legacy]
         ordered = tuple(sorted(moves, key=lambda move: (-len(move[0]), move)))
         bare = cls(index, (), ordered)
-        finals = {parse_reference(entry.canonical): bare.moved_to(parse_reference(entry.canonical)) for entry in manifest.symbol}
-        replaced_by = {parse_reference(old): parse_reference(entry.canonical) for entry in manifest.symbol for old in entry.legacy}
+        finals = {
+            parse_reference(entry.canonical): bare.moved_to(parse_reference(entry.canonical))
+            for entry in manifest.symbol
+        }
+        replaced_by = {
+            parse_reference(old): parse_reference(entry.canonical) for entry in manifest.symbol for old in entry.legacy
+        }
         entries = []
         for number, entry in enumerate(manifest.symbol):
             declared = parse_reference(entry.canonical)
@@ -230,7 +235,11 @@ class Governance:
             module = self.index.layout.names.get(path)
             for binding in facts.bindings if module else ():
                 source = binding.attribute or binding.target.rpartition(".")[2]
-                if source in words and binding.name not in words and self.index.resolve(module or "", binding.name) in targets:
+                if (
+                    source in words
+                    and binding.name not in words
+                    and self.index.resolve(module or "", binding.name) in targets
+                ):
                     yield binding.name
 
 

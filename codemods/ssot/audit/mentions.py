@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ssot.audit.governance import Governance, Status
+from ssot.index.facts import FileFacts
 from ssot.index.scopes import StringUse
+from ssot.index.source import Source
 from ssot.index.table import Path
 from ssot.index.view import FileView
 
@@ -52,6 +54,13 @@ class Mentions:
     def in_text(self, text: bytes) -> Iterator[Mention]:
         """All mentions in a text that is not code."""
         return self._search(text)
+
+    def may_be_in(self, source: Source, facts: FileFacts) -> bool:
+        """Whether a Python file may mention something outside its import statements: cheaper than looking."""
+        if not self.pattern.search(source.u8):
+            return False
+        imports = {name.line for fact in facts.imports for name in fact.names}
+        return any(source.line_of(mention.start) not in imports for mention in self._search(source.u8))
 
     def in_view(self, view: FileView) -> Iterator[Mention]:
         """All mentions in strings and comments of a Python file."""

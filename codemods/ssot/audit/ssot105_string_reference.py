@@ -17,7 +17,7 @@ def check(context: AuditContext) -> Iterator[Finding]:
         return
     mentions = Mentions(context.governance)
     for path, source in sorted(context.sources.items()):
-        if not mentions.pattern.search(source.u8):
+        if not mentions.may_be_in(source, context.index.facts[path]):
             continue
         for mention in mentions.in_view(FileView(source, context.index)):
             if mention.kind is Kind.STRING and not _patched_where_used(context, mention.path):

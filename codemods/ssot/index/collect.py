@@ -188,9 +188,12 @@ class _Collector:
         if where.scope:
             return
         bases = tuple(dotted(base.value if isinstance(base, ast.Subscript) else base) or "?" for base in node.bases)
-        keywords = [key for key in node.keywords if not (key.arg == "metaclass" and dotted(key.value).endswith("ABCMeta"))]
+        keywords = [
+            key for key in node.keywords if not (key.arg == "metaclass" and dotted(key.value).endswith("ABCMeta"))
+        ]
         hooked = bool(keywords) or any(
-            isinstance(item, ast.FunctionDef) and item.name in ("__init_subclass__", "__set_name__") for item in node.body
+            isinstance(item, ast.FunctionDef) and item.name in ("__init_subclass__", "__set_name__")
+            for item in node.body
         )
         self.bindings.append(
             Binding(node.name, Kind.CLASS, node.lineno, node.col_offset, where=where, bases=bases, hooked=hooked)

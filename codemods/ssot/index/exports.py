@@ -81,14 +81,18 @@ def replaces_itself(tree: ast.Module, text: bytes) -> bool:
 
 def edits_namespace(tree: ast.Module, text: bytes) -> bool:
     """Whether names may appear in the module that no statement binds: ``globals()[...] =``, ``.update``, ``setattr``, ``exec``."""
-    if not any(word in text for word in (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules[__name__]", b"__dict__")):
+    if not any(
+        word in text for word in (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules[__name__]", b"__dict__")
+    ):
         return False
     return any(_writes_namespace(node) for node in ast.walk(tree))
 
 
 def _writes_namespace(node: ast.AST) -> bool:
     match node:
-        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()):
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()
+        ):
             return True
         case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), attr=attr)):
             return attr in ("update", "setdefault", "pop", "clear", "__setitem__")
@@ -104,7 +108,9 @@ def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
     """The constant part of a module's ``__getattr__``, and whether there is more to it than constants."""
     function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"), None)
     if function is None or not function.args.args:
-        return (), any(isinstance(n, ast.Assign) and any(_named(t, "__getattr__") for t in n.targets) for n in tree.body)
+        return (), any(
+            isinstance(n, ast.Assign) and any(_named(t, "__getattr__") for t in n.targets) for n in tree.body
+        )
     reader = _LazyReader(tree, function.args.args[0].arg)
     return reader.read(function.body)
 
@@ -122,7 +128,9 @@ class _LazyReader:
             target.id: node.value
             for node in tree.body
             for target in _targets(node)
-            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict) and isinstance(target, ast.Name)
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(node.value, ast.Dict)
+            and isinstance(target, ast.Name)
         }
         self.found: list[tuple[str, str, str]] = []
 
@@ -139,7 +147,9 @@ class _LazyReader:
                 return True
             case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=str() as name)])):
                 return _named(left, self.parameter) and self.arm([name], node.body) and self.rest(node.orelse)
-            case ast.If(test=ast.Compare(left=left, ops=[ast.In()], comparators=[container])) if _named(left, self.parameter):
+            case ast.If(test=ast.Compare(left=left, ops=[ast.In()], comparators=[container])) if _named(
+                left, self.parameter
+            ):
                 return self.membership(container, node)
             case _:
                 return False
@@ -154,7 +164,9 @@ class _LazyReader:
         table = self.tables.get(container.id) if isinstance(container, ast.Name) else None
         if table is None or not self.uses_table(node.body):
             return False
-        return all(self.row(key, value) for key, value in zip(table.keys, table.values, strict=True)) and self.rest(node.orelse)
+        return all(self.row(key, value) for key, value in zip(table.keys, table.values, strict=True)) and self.rest(
+            node.orelse
+        )
 
     def uses_table(self, body: list[ast.stmt]) -> bool:
         """Whether the body imports what the table says: ``getattr(import_module(TABLE[name]…), …)``."""
@@ -169,7 +181,9 @@ class _LazyReader:
                     module = target.rpartition(".")[0]
                 self.found.append((name, module, attribute or name))
                 return True
-            case ast.Constant(value=str() as name), ast.Tuple(elts=[ast.Constant(value=str() as module), ast.Constant(value=str() as attr)]):
+            case ast.Constant(value=str() as name), ast.Tuple(
+                elts=[ast.Constant(value=str() as module), ast.Constant(value=str() as attr)]
+            ):
                 self.found.append((name, module, attr))
                 return True
             case _:

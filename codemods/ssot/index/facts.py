@@ -79,7 +79,9 @@ class Binding:
     attribute: str = ""  # FROM: the name taken from target
     where: Where = field(default_factory=Where)
     bases: tuple[str, ...] = ()  # CLASS: dotted bases, "?" for what is not a name
-    hooked: bool = False  # CLASS: has a metaclass, class keywords or __init_subclass__: defining a subclass may do things
+    hooked: bool = (
+        False  # CLASS: has a metaclass, class keywords or __init_subclass__: defining a subclass may do things
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,7 @@ def is_init(path: str) -> bool:
     return path.rpartition("/")[2] in ("__init__.py", "__init__.pyi")
 
 
-def lay_out(
-    facts: Mapping[str, FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()
-) -> Layout:
+def lay_out(facts: Mapping[str, FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()) -> Layout:
     """Roots as declared, or found: the repository, its `src` folders, and folders of packages imported from there."""
     chosen = tuple(sorted({_clean(root) for root in roots})) if roots else find_roots(facts)
     claims: dict[str, list[str]] = {}
@@ -165,7 +163,11 @@ def _imported_prefixes(facts: Mapping[str, FileFacts]) -> Counter[str]:
 
 def _imported_from(folder: str, facts: Mapping[str, FileFacts], wanted: Counter[str]) -> bool:
     """Whether code imports what is in the folder by names relative to it more than by the folder's own dotted name."""
-    tops = {path[len(folder) + 1 :].split("/")[0].removesuffix(".pyi").removesuffix(".py") for path in facts if path.startswith(folder + "/")}
+    tops = {
+        path[len(folder) + 1 :].split("/")[0].removesuffix(".pyi").removesuffix(".py")
+        for path in facts
+        if path.startswith(folder + "/")
+    }
     prefix = folder.replace("/", ".")
     relative = sum(wanted[top] for top in tops if top.isidentifier())
     qualified = sum(wanted[f"{prefix}.{top}"] for top in tops)

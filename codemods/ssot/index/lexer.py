@@ -13,6 +13,14 @@ from collections.abc import Iterator
 from ssot.index.facts import ImportedName, ImportFact, Where
 from ssot.index.source import Source
 
+_SKIP = re.compile(
+    rb"""
+      \#[^\r\n]*
+    | (?:\b[A-Za-z]{1,2})?(?:'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\")
+    | (?:\b[A-Za-z]{1,2})?(?:'(?:[^\\'\r\n]|\\.)*'|\"(?:[^\\\"\r\n]|\\.)*\")
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _TOKEN = re.compile(
     rb"""
       (?P<skip> \#[^\r\n]*
@@ -24,6 +32,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+def skipped(text: bytes) -> Iterator[re.Match[bytes]]:
+    """Strings and comments, in order; what stands in one is not taken for the other."""
+    return (match for match in _SKIP.finditer(text))
 
 
 def lex_imports(source: Source) -> Iterator[ImportFact]:

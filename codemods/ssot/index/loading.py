@@ -33,7 +33,9 @@ def _hooked(index: Index, module: str, base: str, seen: frozenset[tuple[str, str
         return not hasattr(builtins, first)
     for attribute in rest:
         name = getattr(found, "name", "")
-        found = index.resolve(name, attribute) if not isinstance(found, External) else External(f"{found.name}.{attribute}")
+        found = (
+            index.resolve(name, attribute) if not isinstance(found, External) else External(f"{found.name}.{attribute}")
+        )
     if isinstance(found, External):
         return found.name.partition(".")[0] not in sys.stdlib_module_names
     if not isinstance(found, Symbol) or index.kind(found) is not Kind.CLASS:

@@ -22,7 +22,9 @@ from ssot.values import Edit, Skipped, splice
 
 MAX_BYTES = 8_000_000
 # A cookie may name a codec that keeps state between characters; an offset in the text then has no place in the bytes.
-_STATEFUL = re.compile(r"utf[-_]?(7|16|32)|iso[-_]?2022|hz|idna|punycode|unicode_escape|raw_unicode|rot|hex|base64|zip|bz2")
+_STATEFUL = re.compile(
+    r"utf[-_]?(7|16|32)|iso[-_]?2022|hz|idna|punycode|unicode_escape|raw_unicode|rot|hex|base64|zip|bz2"
+)
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 
 
@@ -88,7 +90,9 @@ class Source:
     def spliced(self, replacements: Iterable[tuple[int, int, bytes]]) -> bytes:
         """The file's new bytes after replacing spans of `u8`. Raises ValueError where they overlap."""
         text = splice(self.u8, replacements)
-        return self.data[: self.bom] + (text if self.encoding == "utf-8" else text.decode("utf-8").encode(self.encoding))
+        return self.data[: self.bom] + (
+            text if self.encoding == "utf-8" else text.decode("utf-8").encode(self.encoding)
+        )
 
     def parse(self) -> ast.Module:
         """Raises SyntaxError, ValueError, RecursionError or MemoryError as `ast.parse` does."""

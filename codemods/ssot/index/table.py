@@ -13,7 +13,19 @@ from ssot.index.facts import Binding, FileFacts, Kind
 from ssot.index.layout import Layout, is_init, lay_out
 
 _MODULE_ATTRIBUTES = frozenset(
-    ["__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__", "__builtins__", "__cached__", "__annotations__"]
+    [
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__path__",
+        "__package__",
+        "__spec__",
+        "__loader__",
+        "__dict__",
+        "__builtins__",
+        "__cached__",
+        "__annotations__",
+    ]
 )
 
 
@@ -78,9 +90,7 @@ class Index:
     _names: dict[str, dict[str, list[Binding]]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def build(
-        cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()
-    ) -> Index:
+    def build(cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()) -> Index:
         """`native` are paths of compiled modules and their sources: they exist, their names can't be told."""
         by_path = {fact.path: fact for fact in facts}
         return cls(by_path, lay_out(by_path, roots, native))
@@ -181,7 +191,9 @@ class Index:
     def _lazy(self, facts: FileFacts, source: str, attribute: str) -> Denotation:
         level = len(source) - len(source.lstrip("."))
         absolute = self.absolute(facts.path, source.lstrip("."), level)
-        return self.resolve(absolute, attribute) if absolute else Unknown(f"{facts.path} looks {attribute} up at run time")
+        return (
+            self.resolve(absolute, attribute) if absolute else Unknown(f"{facts.path} looks {attribute} up at run time")
+        )
 
     def _beside_submodule(self, module: str, name: str, found: Denotation) -> Denotation:
         """A package's name and its submodule of the same name: the one bound last wins, so it must be plain which."""
@@ -354,6 +366,8 @@ class Index:
         """Whether which object a name is, or whether it is there at all, is decided when the program runs."""
         bindings = [binding for binding in self._candidates(symbol.module, symbol.name) if not binding.where.type_only]
         made_here = {Kind.DEF, Kind.CLASS}
-        if all(b.kind in made_here for b in bindings) or (bindings[-1].where.certain and bindings[-1].kind in made_here):
+        if all(b.kind in made_here for b in bindings) or (
+            bindings[-1].where.certain and bindings[-1].kind in made_here
+        ):
             return False
         return len(bindings) > 1 or not all(binding.where.certain for binding in bindings)

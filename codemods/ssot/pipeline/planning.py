@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from ssot.audit.governance import Governance, Status
 from ssot.audit.mentions import Mentions
 from ssot.audit.sites import may_concern
 from ssot.declare.manifest import Manifest
-from ssot.index.collect import facts_of
 from ssot.index.source import Source, decode
 from ssot.index.table import Denotation, Index, Module, Symbol
 from ssot.index.view import FileView
 from ssot.pipeline.workspace import Workspace
 from ssot.prove.gates import Failure
-from ssot.prove.proof import Changed, changed_files, prove
+from ssot.prove.proof import Changed, Prover, changed_files
 from ssot.rewrite.assemble import assemble
 from ssot.rewrite.canonical_imports import NAME
 from ssot.rewrite.doctests import plan_doctests
@@ -39,7 +38,8 @@ def _proved(workspace: Workspace, unsafe: bool) -> dict[str, FilePlan]:
     """Plans of which every gate holds, after refusing the files of which one does not."""
     planned = raw_plans(workspace.index, workspace.governance, workspace.sources, workspace, unsafe)
     refused: set[str] = set()
-    while failures := _failures(workspace, planned, unsafe, refused):
+    prover = Prover(workspace.index, allowed_repairs(workspace.governance))
+    while failures := _failures(workspace, planned, unsafe, refused, prover):
         for path, failure in failures.items():
             planned[path] = planned[path].without_edits(failure.code, failure.reason)
         refused |= failures.keys()
@@ -47,9 +47,14 @@ def _proved(workspace: Workspace, unsafe: bool) -> dict[str, FilePlan]:
 
 
 def raw_plans(
-    index: Index, governance: Governance, sources: Mapping[str, Source], workspace: Workspace, unsafe: bool
+    index: Index,
+    governance: Governance,
+    sources: Mapping[str, Source],
+    workspace: Workspace,
+    unsafe: bool,
+    settled: Set[str] = frozenset(),
 ) -> dict[str, FilePlan]:
-    """What the codemod wants, unproved: code, doctests, then everything that is text."""
+    """What the codemod wants, unproved: code, doctests, then everything that is text. Files in `settled` are passed over."""
     concerned = may_concern(governance.words).search
     chosen = {path: source for path, source in sources.items() if concerned(source.u8)}
 
@@ -57,18 +62,25 @@ def raw_plans(
         workspace.progress("planning", done, total)
 
     planner = Planner(
-        index, governance, chosen, sources, lambda path: not workspace.hands_off(path), workspace.is_test, unsafe, report
+        index,
+        governance,
+        chosen,
+        sources,
+        lambda path: path not in settled and not workspace.hands_off(path),
+        workspace.is_test,
+        unsafe,
+        report,
     )
     plans = planner.run()
     views = _Views(planner.view, chosen)
     for path, plan in plans.items():
         if b">>>" in chosen[path].u8:
             plans[path] = plan.joined(plan_doctests(planner.view(path), planner.project))
-    for path in chosen.keys() - plans.keys():
+    for path in sorted(chosen.keys() - plans.keys() - settled):
         plans[path] = planner.left_alone(path, workspace.hands_off(path))
     strings = StringPlanner(planner.project, Mentions(governance), views, stuck_paths(plans.values()))
     for path, source in chosen.items():
-        if strings.mentions.pattern.search(source.u8):
+        if path not in settled and strings.mentions.may_be_in(source, index.facts[path]):
             found = strings.in_python(planner.view(path), workspace.hands_off(path))
             plans[path] = plans.get(path, FilePlan(path)).joined(found)
     for path, source in workspace.texts.items():
@@ -79,9 +91,7 @@ def raw_plans(
     return plans
 
 
-def unparsable(
-    index: Index, governance: Governance, hands_off: Callable[[str], str]
-) -> Iterator[tuple[str, FilePlan]]:
+def unparsable(index: Index, governance: Governance, hands_off: Callable[[str], str]) -> Iterator[tuple[str, FilePlan]]:
     """Files that can't be parsed, with the governed imports that were read in them all the same."""
     for path, facts in index.facts.items():
         if facts.problem is None:
@@ -120,15 +130,14 @@ class _Views(Mapping[str, FileView]):
 
 
 def _failures(
-    workspace: Workspace, plans: Mapping[str, FilePlan], unsafe: bool, refused: set[str]
+    workspace: Workspace, plans: Mapping[str, FilePlan], unsafe: bool, refused: set[str], prover: Prover
 ) -> dict[str, Failure]:
     """The files to leave alone next; each is named once, so that this comes to an end."""
     edits = edits_of(plans.values(), workspace.sources)
     contents = {path: workspace.blobs[path].data for path in edits}
     changed = changed_files(edits, contents)
-    failures = prove(workspace.index, changed, allowed_repairs(workspace.governance))
-    failures = {path: failure for path, failure in failures.items() if path not in refused}
-    return failures or _unstable(workspace, changed, unsafe, refused)
+    failures = {path: failure for path, failure in prover.failures(changed).items() if path not in refused}
+    return failures or _unstable(workspace, plans, changed, prover.after(changed), unsafe, refused)
 
 
 def edits_of(plans: Iterable[FilePlan], sources: Mapping[str, Source]) -> dict[str, tuple[Edit, ...]]:
@@ -154,9 +163,15 @@ def allowed_repairs(governance: Governance) -> Callable[[Denotation], bool]:
     return allowed
 
 
-def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool, refused: set[str]) -> dict[str, Failure]:
+def _unstable(
+    workspace: Workspace,
+    plans: Mapping[str, FilePlan],
+    changed: list[Changed],
+    index: Index,
+    unsafe: bool,
+    refused: set[str],
+) -> dict[str, Failure]:
     """Gate 8: planning again on the result gives nothing, but for what has been refused already."""
-    index = workspace.index.with_facts(facts_of(file.path, file.after) for file in changed if file.path.endswith((".py", ".pyi")))
     sources = dict(workspace.sources)
     for file in changed:
         decoded = decode(file.path, file.after)
@@ -165,7 +180,9 @@ def _unstable(workspace: Workspace, changed: list[Changed], unsafe: bool, refuse
     governance = (
         Governance.declared(index, workspace.manifest) if workspace.manifest is not None else workspace.governance
     )
-    again = raw_plans(index, governance, sources, workspace, unsafe)
+    # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere.
+    settled = {p.path for p in plans.values() if all(o.fate is Fate.IGNORED for o in p.occurrences)}
+    again = raw_plans(index, governance, sources, workspace, unsafe, settled)
     return {
         plan.path: Failure("gate-stable", "a second run would change the file again")
         for plan in again.values()

@@ -130,7 +130,9 @@ class Session:
 
     def _context(self, work: Workspace, paths: tuple[str, ...]) -> AuditContext:
         def selected(path: str) -> bool:
-            inside = not paths or any(path == one or path.startswith(one.rstrip("/") + "/") or one == "." for one in paths)
+            inside = not paths or any(
+                path == one or path.startswith(one.rstrip("/") + "/") or one == "." for one in paths
+            )
             return inside and not work.hands_off(path)
 
         declared = work.manifest is not None
@@ -249,4 +251,3 @@ def _version() -> str:
         return version("ssot")
     except PackageNotFoundError:
         return "0+uninstalled"
-

@@ -47,7 +47,9 @@ def _compare_uses(before: FileView, after: FileView, allowed: Allowed) -> Failur
         was, becomes = _meaning(before, one), _meaning(after, other)
         if not _same(was, becomes, allowed):
             line = one[0].node.lineno
-            return Failure("gate-bindings", f"a name used in line {line} would denote {becomes.denotes}, not {was.denotes}")
+            return Failure(
+                "gate-bindings", f"a name used in line {line} would denote {becomes.denotes}, not {was.denotes}"
+            )
     return None
 
 
@@ -184,7 +186,9 @@ def _new_names(before: FileView, after: FileView) -> Failure | None:
         was = old.get(scope.path)
         for name in scope.bindings if was else ():
             if was is not None and name not in was.bindings and _meant(before, was, name):
-                return Failure("gate-bindings", f"{name} already means something else in {'.'.join(scope.path) or 'the module'}")
+                return Failure(
+                    "gate-bindings", f"{name} already means something else in {'.'.join(scope.path) or 'the module'}"
+                )
     return None
 
 
@@ -194,7 +198,10 @@ def _meant(view: FileView, scope: Scope, name: str) -> bool:
     if stars and any(use.node.id == name and use.scope.lookup(name) is None for use in view.scopes.names):
         return False  # the explicit import behind a star: compared as a use
     return any(
-        use.node.id == name and id(use.scope) in inside and (owner := use.scope.lookup(name)) is not None and id(owner) not in inside
+        use.node.id == name
+        and id(use.scope) in inside
+        and (owner := use.scope.lookup(name)) is not None
+        and id(owner) not in inside
         for use in view.scopes.names
     )
 

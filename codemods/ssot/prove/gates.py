@@ -7,12 +7,11 @@ left alone.
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ssot.index.lexer import skipped
 from ssot.index.source import Source, apply_edits, decode
 from ssot.values import Edit
 
@@ -27,33 +26,40 @@ class Failure:
     reason: str
 
 
-def check_file(path: str, before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | None:
-    """Gates 1 (decode), 2 (parse), 3 (explained difference), 5 (comments) and 7 (minimal) on one file."""
+@dataclass(frozen=True)
+class Versions:
+    """One file before and after, parsed once for all gates."""
+
+    old: Source
+    old_tree: ast.Module
+    new: Source
+    new_tree: ast.Module
+
+
+def read_versions(path: str, before: bytes, after: bytes) -> Versions | Failure:
+    """Gates 1 (decode) and 2 (parse)."""
     old, new = decode(path, before), decode(path, after)
     if not isinstance(old, Source) or not isinstance(new, Source):
         return Failure("gate-decode", "the file can't be read as text")
     if (old.encoding, old.bom) != (new.encoding, new.bom):
         return Failure("gate-decode", "the encoding would change")
-    if not path.endswith((".py", ".pyi")):
-        return _minimal(before, edits, after)
     try:
-        old_tree, new_tree = old.parse(), new.parse()
-        compile(new.text, path, "exec", dont_inherit=True)
+        return Versions(old, old.parse(), new, new.parse())
     except SyntaxError as error:
         return Failure("gate-parse", f"the result does not parse: {error.msg}, line {error.lineno}")
     except _DEEP:
         return Failure("gate-parse", "the result is nested too deeply to check")
-    return (
-        _minimal(before, edits, after)
-        or _explained(old, old_tree, new, new_tree, edits)
-        or _comments(old, new, edits)
-    )
+
+
+def check_versions(versions: Versions, before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | None:
+    """Gates 7 (minimal), 3 (explained difference) and 5 (comments)."""
+    return minimal(before, edits, after) or _explained(versions, edits) or _comments(versions.old, versions.new)
 
 
 # -- gate 7: the changed bytes are those of the declared edits
 
 
-def _minimal(before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | None:
+def minimal(before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | None:
     try:
         expected = apply_edits(before, edits)
     except ValueError as error:
@@ -68,11 +74,10 @@ def _minimal(before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | No
 # -- gate 3: without the declared edits both syntax trees are the same
 
 
-def _explained(
-    old: Source, old_tree: ast.Module, new: Source, new_tree: ast.Module, edits: Sequence[Edit]
-) -> Failure | None:
-    before = _outline(old, old_tree, [(edit.start, edit.end) for edit in edits])
-    after = _outline(new, new_tree, list(_moved(new, edits)))
+def _explained(versions: Versions, edits: Sequence[Edit]) -> Failure | None:
+    old_spans = [(edit.start, edit.end) for edit in edits]
+    before = _outline(versions.old, versions.old_tree, old_spans)
+    after = _outline(versions.new, versions.new_tree, list(_moved(versions.new, edits)))
     if before != after:
         return Failure("gate-difference", "code outside the edits would mean something else")
     return None
@@ -87,9 +92,17 @@ def _moved(new: Source, edits: Sequence[Edit]) -> Iterator[tuple[int, int]]:
         shift += size - (edit.end - edit.start)
 
 
-def _outline(source: Source, tree: ast.Module, spans: list[tuple[int, int]]) -> str:
-    """The tree as text, import statements touched by an edit left out, edited names and strings blanked."""
-    return ast.dump(_Blank(source, spans).visit(tree))
+def _outline(source: Source, tree: ast.Module, spans: list[tuple[int, int]]) -> list[str]:
+    """The module's statements as text: where an edit touches one, its syntax without what is edited, else its source."""
+    blank = _Blank(source, spans)
+    found = []
+    for node in tree.body:
+        if blank.touched(node):
+            rest = blank.visit(node)
+            found += [ast.dump(rest)] if rest is not None else []
+        else:
+            found.append(source.segment(node).decode())
+    return found
 
 
 class _Blank(ast.NodeTransformer):
@@ -170,20 +183,18 @@ def _dotted(node: ast.expr) -> bool:
 # -- gate 5: no comment is lost
 
 
-def _comments(old: Source, new: Source, edits: Sequence[Edit]) -> Failure | None:
-    before, after = Counter(comments(old.text)), Counter(comments(new.text))
+def _comments(old: Source, new: Source) -> Failure | None:
+    before, after = Counter(comments(old.u8)), Counter(comments(new.u8))
     if before != after:
         lost = ", ".join(sorted((before - after) + (after - before)))
         return Failure("gate-comments", f"comments would be lost or made: {lost[:200]}")
     return None
 
 
-def comments(text: str) -> Iterable[str]:
+def comments(text: bytes) -> list[str]:
     """All comments of a source text."""
-    if "#" not in text:
+    if b"#" not in text:
         return []
-    try:
-        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-        return [token.string for token in tokens if token.type == tokenize.COMMENT]
-    except (tokenize.TokenError, SyntaxError, *_DEEP):
-        return [line.strip() for line in text.splitlines() if line.lstrip().startswith("#")]
+    return [
+        match.group().decode("utf-8", "replace").rstrip() for match in skipped(text) if match.group().startswith(b"#")
+    ]

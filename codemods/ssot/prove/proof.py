@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ssot.index.collect import facts_of
+from ssot.index.facts import FileFacts
 from ssot.index.graph import ImportGraph
-from ssot.index.source import Source, apply_edits, decode
+from ssot.index.selection import is_python
+from ssot.index.source import apply_edits
 from ssot.index.table import Denotation, Index
 from ssot.index.view import FileView
 from ssot.prove.bindings import broken_imports, check_bindings
-from ssot.prove.gates import Failure, check_file
+from ssot.prove.gates import Failure, check_versions, minimal, read_versions
 from ssot.values import Edit
 
 
@@ -33,34 +35,57 @@ def changed_files(edits: Mapping[str, Sequence[Edit]], contents: Mapping[str, by
     ]
 
 
-def prove(
-    index: Index, changed: Iterable[Changed], allowed: Callable[[Denotation], bool]
-) -> dict[str, Failure]:
-    """Files that fail a gate, with what failed. An empty answer is the proof."""
-    changed = list(changed)
-    failures = {
-        file.path: failure
-        for file in changed
-        if (failure := check_file(file.path, file.before, file.edits, file.after)) is not None
-    }
-    python = [file for file in changed if file.path not in failures and file.path.endswith((".py", ".pyi"))]
-    after = index.with_facts(facts_of(file.path, file.after) for file in python)
-    for file in python:
-        failure = _bindings(file, index, after, allowed)
-        if failure is not None:
-            failures[file.path] = failure
-    for path, failure in _elsewhere(index, after, [file.path for file in python]):
-        failures.setdefault(path, failure)
-    for path in _new_cycles(index, after, [file.path for file in python]):
-        failures.setdefault(path, Failure("gate-cycle", "the edits would close an import circle or break one"))
-    return failures
+@dataclass
+class Prover:
+    """Proves plans of one index; what has been proved of a file is not proved again for a smaller plan."""
 
+    index: Index
+    allowed: Callable[[Denotation], bool]
+    _facts: dict[tuple[str, bytes], FileFacts] = field(default_factory=dict)
+    _proved: set[tuple[str, bytes]] = field(default_factory=set)
 
-def _bindings(file: Changed, before: Index, after: Index, allowed: Callable[[Denotation], bool]) -> Failure | None:
-    old, new = decode(file.path, file.before), decode(file.path, file.after)
-    if not isinstance(old, Source) or not isinstance(new, Source):
-        return Failure("gate-decode", "the file can't be read as text")
-    return check_bindings(file.path, FileView(old, before), FileView(new, after), allowed)
+    def failures(self, changed: Iterable[Changed]) -> dict[str, Failure]:
+        """Files that fail a gate, with what failed. An empty answer is the proof."""
+        changed = list(changed)
+        after = self.after(changed)
+        failures: dict[str, Failure] = {}
+        for file in changed:
+            if (file.path, file.after) not in self._proved:
+                failure = self._check(file, after)
+                if failure is not None:
+                    failures[file.path] = failure
+                else:
+                    self._proved.add((file.path, file.after))
+        paths = [file.path for file in changed if is_python(file.path) and file.path not in failures]
+        for path, failure in _elsewhere(self.index, after, paths):
+            failures.setdefault(path, failure)
+        for path in _new_cycles(self.index, after, paths):
+            failures.setdefault(path, Failure("gate-cycle", "the edits would close an import circle or break one"))
+        return failures
+
+    def after(self, changed: Iterable[Changed]) -> Index:
+        """The index of the tree with the changes made."""
+        found = []
+        for file in changed:
+            if is_python(file.path):
+                key = (file.path, file.after)
+                if key not in self._facts:
+                    self._facts[key] = facts_of(file.path, file.after)
+                found.append(self._facts[key])
+        return self.index.with_facts(found)
+
+    def _check(self, file: Changed, after: Index) -> Failure | None:
+        if not is_python(file.path):
+            return minimal(file.before, file.edits, file.after)
+        versions = read_versions(file.path, file.before, file.after)
+        if isinstance(versions, Failure):
+            return versions
+        old = FileView(versions.old, self.index, versions.old_tree)
+        new = FileView(versions.new, after, versions.new_tree)
+        # the bindings first: comparing the trees takes them apart
+        return check_bindings(file.path, old, new, self.allowed) or check_versions(
+            versions, file.before, file.edits, file.after
+        )
 
 
 def _elsewhere(before: Index, after: Index, paths: list[str]) -> Iterable[tuple[str, Failure]]:

@@ -22,12 +22,18 @@ def assemble(
     plans = sorted(plans, key=lambda plan: plan.path)
     grouped = _grouped(plans, sources)
     change_sets = tuple(
-        _change_set(codemod, keys, safety, by_path, sources) for (keys, safety), by_path in sorted(grouped.items(), key=_order)
+        _change_set(codemod, keys, safety, by_path, sources)
+        for (keys, safety), by_path in sorted(grouped.items(), key=_order)
     )
     occurrences = [occurrence for plan in plans for occurrence in plan.occurrences]
     refusals = tuple(sorted(o.refusal() for o in occurrences if o.fate is Fate.REFUSED))
     ledger = ledger_of(occurrences)
-    identity = [base, tree, [_as_data(change_set) for change_set in change_sets], [str(refusal) for refusal in refusals]]
+    identity = [
+        base,
+        tree,
+        [_as_data(change_set) for change_set in change_sets],
+        [str(refusal) for refusal in refusals],
+    ]
     digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
     return Plan(digest, base, tree, change_sets, refusals, ledger)
 
@@ -93,7 +99,11 @@ def _together(sets: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def _change_set(
-    codemod: str, keys: frozenset[str], safety: Safety, by_path: Mapping[str, list[Splice]], sources: Mapping[str, Source]
+    codemod: str,
+    keys: frozenset[str],
+    safety: Safety,
+    by_path: Mapping[str, list[Splice]],
+    sources: Mapping[str, Source],
 ) -> ChangeSet:
     names = sorted(keys)
     files = tuple(FileChange(path, _edits(sources[path], splices)) for path, splices in sorted(by_path.items()))

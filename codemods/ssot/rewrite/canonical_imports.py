@@ -34,7 +34,9 @@ def plan_file(view: FileView, project: Project) -> FilePlan:
     moving = frozenset(
         id(site.found.node)
         for site, _ in accepted
-        if site.found is not None and site.form in (Form.FROM, Form.MODULE) and isinstance(site.found.node, ast.ImportFrom)
+        if site.found is not None
+        and site.form in (Form.FROM, Form.MODULE)
+        and isinstance(site.found.node, ast.ImportFrom)
     )
     chains = [(site, safety) for site, safety in accepted if site.form is Form.CHAIN]
     modules = [site for site, _ in accepted if site.form is Form.MODULE]
@@ -90,7 +92,9 @@ def same_offer(view: FileView, site: Site) -> bool:
     offered = index.star_names(new)
     if offered is None or old not in index.layout.paths:
         return offered is not None and isinstance(index.resolve_module(old), Missing)
-    return index.star_names(old) == offered and all(index.resolve(old, name) == index.resolve(new, name) for name in offered)
+    return index.star_names(old) == offered and all(
+        index.resolve(old, name) == index.resolve(new, name) for name in offered
+    )
 
 
 def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:

@@ -137,7 +137,9 @@ class _GroupPlanner:
                 self.note_loading(node, alias, target)
             return
         found = next(found for found in self.view.scopes.imports if found.node is node)
-        kept = any((self.view.source.path, module) in self.draft.project.keep_loaded for module in self.loads(node, alias))
+        kept = any(
+            (self.view.source.path, module) in self.draft.project.keep_loaded for module in self.loads(node, alias)
+        )
         if kept or has_comment(self.view.source, node) or shares_line(self.view.source, node) or len(found.block) < 2:
             return
         self.statement(node, {site.verdict.key for site, _ in sites}, sites).dropped = True
@@ -195,7 +197,9 @@ class _GroupPlanner:
         plain = isinstance(node, ast.Import) and alias.asname is None
         for use in self.uses:
             site = self.moving.get(id(use))
-            if site is not None and (target_module(site) == target or (plain and self.longest_prefix(site) != alias.name)):
+            if site is not None and (
+                target_module(site) == target or (plain and self.longest_prefix(site) != alias.name)
+            ):
                 continue
             if not plain or self.under(use, alias.name) or not self.served_by_another(use, alias):
                 return None
@@ -278,7 +282,9 @@ class _GroupPlanner:
             )
         return self.can_bind(top, uses)
 
-    def statement(self, node: ast.Import | ast.ImportFrom, keys: set[str], sites: list[tuple[Site, Safety]]) -> StatementPlan:
+    def statement(
+        self, node: ast.Import | ast.ImportFrom, keys: set[str], sites: list[tuple[Site, Safety]]
+    ) -> StatementPlan:
         found = next(found for found in self.view.scopes.imports if found.node is node)
         unsafe = any(safety is Safety.UNSAFE for _, safety in sites)
         plan: StatementPlan | None = None

@@ -43,14 +43,14 @@ class Project:
 
     # -- who reads a module's names
 
-    def observe(self, index: Index, texts: Mapping[str, bytes]) -> bool:
-        """Take notice of what the files will be after the plan so far; whether that changes an earlier answer."""
+    def observe(self, index: Index, texts: Mapping[str, bytes]) -> set[str]:
+        """Take notice of what the files will be after the plan so far; the modules for which that changes an answer."""
         answers = dict(self._answers)
         self.reading, self.texts = index, texts
         self._answers.clear()
         for name in ("_taken", "_holders"):
             self.__dict__.pop(name, None)
-        return any(bool(self.read_elsewhere(*asked)) != bool(answer) for asked, answer in answers.items())
+        return {asked[0] for asked, answer in answers.items() if bool(self.read_elsewhere(*asked)) != bool(answer)}
 
     @cached_property
     def _taken(self) -> frozenset[Path]:
@@ -96,7 +96,9 @@ class Project:
         for holder in (*parents(module), module):
             for path, locals_ in self._holders.get(holder, {}).items():
                 text = self.texts.get(path, b"")
-                owners = b"|".join(re.escape(local.encode()) for local in sorted(locals_ | {leaf} if holder == module else {leaf}))
+                owners = b"|".join(
+                    re.escape(local.encode()) for local in sorted(locals_ | {leaf} if holder == module else {leaf})
+                )
                 if re.search(rb"\b(?:" + owners + rb")\s*\.\s*" + name.encode() + rb"\b", text):
                     return f"{path} reads it as an attribute"
                 if holder == module and quoted.search(text):

@@ -78,7 +78,9 @@ def _example_lines(source: Source, node: ast.Constant, content: int | None) -> l
             encoded = code.encode()
             found.append(_Line((content or 0) + outer, inner, encoded, example.indent))
             inner += len(encoded) + 1
-    exact = content is not None and all(source.u8[line.outer : line.outer + len(line.code)] == line.code for line in found)
+    exact = content is not None and all(
+        source.u8[line.outer : line.outer + len(line.code)] == line.code for line in found
+    )
     return found if exact or content is None else []
 
 
@@ -104,5 +106,7 @@ def _outer(source: Source, lines: list[_Line], node: ast.Constant, one: Occurren
     place = lines[one.line - 1].outer if 0 < one.line <= len(lines) else 0
     line = max(source.line_of(place), node.lineno)
     if refused and one.fate is Fate.REWRITTEN:
-        return Occurrence(source.path, line, one.symbol, Fate.REFUSED, "doctest", "this doctest can't be edited in place")
+        return Occurrence(
+            source.path, line, one.symbol, Fate.REFUSED, "doctest", "this doctest can't be edited in place"
+        )
     return Occurrence(source.path, line, one.symbol, one.fate, one.code, one.reason)

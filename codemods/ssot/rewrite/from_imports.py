@@ -92,7 +92,9 @@ def _follows(site: Site) -> bool:
 def _why(draft: Draft, site: Site) -> str:
     assert site.found is not None
     view = draft.view
-    statement = view.source.u8[view.source.span(site.found.node)[0] : view.source.line_end(view.source.span(site.found.node)[1])]
+    statement = view.source.u8[
+        view.source.span(site.found.node)[0] : view.source.line_end(view.source.span(site.found.node)[1])
+    ]
     if _NOQA.search(statement):
         return "the statement is marked as a re-export"
     local = site.local or site.path[1]
@@ -117,9 +119,7 @@ def note_kept(draft: Draft, site: Site) -> None:
     local = site.local or site.path[1]
     if entry is not None and local in entry.replaced_names():
         path, reason = draft.view.source.path, _why(draft, site)
-        draft.occurrences.append(
-            Occurrence(path, site.line, site.verdict.key, Fate.REFUSED, "local-name-kept", reason)
-        )
+        draft.occurrences.append(Occurrence(path, site.line, site.verdict.key, Fate.REFUSED, "local-name-kept", reason))
 
 
 def _taker(draft: Draft, site: Site, name: NewName, moving: frozenset[int]) -> StatementPlan | None:
@@ -143,7 +143,12 @@ def _taker(draft: Draft, site: Site, name: NewName, moving: frozenset[int]) -> S
 def _takes(draft: Draft, other: ImportNode, site: Site, name: NewName, moving: frozenset[int]) -> bool:
     found, view, node = site.found, draft.view, other.node
     assert found is not None
-    if not isinstance(node, ast.ImportFrom) or node is found.node or id(node) in moving or other.block is not found.block:
+    if (
+        not isinstance(node, ast.ImportFrom)
+        or node is found.node
+        or id(node) in moving
+        or other.block is not found.block
+    ):
         return False
     if view.base(node) != site.verdict.target[0] or node.names[0].name == "*" or shares_line(view.source, node):
         return False

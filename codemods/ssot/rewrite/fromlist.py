@@ -117,7 +117,11 @@ def extended(source: Source, node: ast.ImportFrom, names: Sequence[NewName]) -> 
     tail = source.u8[last_end : base + len(text)]
     added = ", ".join(map(str, names)).encode()
     line_start = source.line_starts[source.line_of(last_start) - 1]
-    own_line = not source.u8[line_start:last_start].strip(_BLANK) and tail.rstrip().endswith(b")") and b"\n" in tail.replace(b"\r", b"\n")
+    own_line = (
+        not source.u8[line_start:last_start].strip(_BLANK)
+        and tail.rstrip().endswith(b")")
+        and b"\n" in tail.replace(b"\r", b"\n")
+    )
     cut_at = last_end - base
     if not own_line:
         if b"#" in tail:

@@ -78,8 +78,9 @@ class Planner:
                 plans[path] = plan_file(self.view(path), project)
                 self.progress(done + 1, len(todo))
             todo = sorted(self._objections(plans))
-            if not todo and self._observe(plans):
-                todo = everything
+            if not todo:
+                modules = self._observe(plans)
+                todo = [path for path in everything if self.index.module_of(path) in modules]
             if not todo:
                 break
         else:
@@ -108,8 +109,8 @@ class Planner:
             again |= set(self._cycles(path, plan, before, after))
         return again
 
-    def _observe(self, plans: Mapping[str, FilePlan]) -> bool:
-        """Whether who reads which names has changed by the plan, so that more, or less, can be renamed."""
+    def _observe(self, plans: Mapping[str, FilePlan]) -> set[str]:
+        """Modules of which other names are read now than before, so that more, or less, can be renamed there."""
         changed = [plan for plan in plans.values() if plan.splices]
         index = self.index.with_facts(self.new_facts(changed))
         texts = {path: source.u8 for path, source in self.everything.items()}
@@ -125,7 +126,9 @@ class Planner:
         """Modules that nobody would load any more, though somebody reaches them as attributes of their package."""
         redirects = [(path, r) for path, plan in changed.items() for r in plan.redirects if not r.chain]
         sources = {redirect.source for _, redirect in redirects}
-        loaded = {m for module in after.index.layout.paths for m in _loaded_anywhere(after, module)} if sources else set()
+        loaded = (
+            {m for module in after.index.layout.paths for m in _loaded_anywhere(after, module)} if sources else set()
+        )
         for module in sorted(sources - loaded):
             if not self._reached_as_attribute(module, changed):
                 continue

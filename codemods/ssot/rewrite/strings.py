@@ -68,7 +68,11 @@ class StringPlanner:
         if mention.path in self.stuck:
             return Fate.REFUSED, "patched-path", f"{mention.text} is read by code that was left alone"
         if not self.project.unsafe:
-            return Fate.REFUSED, "needs-unsafe", f'the text "{mention.text}" resolves to {mention.key}; --unsafe changes it'
+            return (
+                Fate.REFUSED,
+                "needs-unsafe",
+                f'the text "{mention.text}" resolves to {mention.key}; --unsafe changes it',
+            )
         return Fate.REWRITTEN, "", ""
 
     def _patched_where_used(self, view: FileView, mention: Mention) -> bool:
