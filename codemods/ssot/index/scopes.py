@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "type"]
@@ -16,18 +17,25 @@ _TYPING_CALLS = {"cast": (0,), "TypeVar": tuple(range(1, 9)), "NewType": (1,)}
 _PARAMETERIZED_BY_VALUE = ("Literal",)
 
 
-@dataclass(eq=False)
 class Scope:
-    """One lexical scope. ``bindings`` maps a name to the nodes that bind it here."""
+    """One lexical scope. ``bindings`` maps a name to the nodes that bind it here.
 
-    kind: ScopeKind
-    name: str
-    parent: Scope | None
-    node: ast.AST
-    bindings: dict[str, list[ast.AST]] = field(default_factory=dict)
-    global_names: set[str] = field(default_factory=set)
-    nonlocal_names: set[str] = field(default_factory=set)
-    children: list[Scope] = field(default_factory=list)
+    Scopes refer to their parents weakly: a tree of them goes as soon as nobody holds its root, without the collector.
+    """
+
+    def __init__(self, kind: ScopeKind, name: str, parent: Scope | None, node: ast.AST) -> None:
+        self.kind = kind
+        self.name = name
+        self.node = node
+        self.bindings: dict[str, list[ast.AST]] = {}
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self.children: list[Scope] = []
+        self._parent = weakref.ref(parent) if parent is not None else None
+
+    @property
+    def parent(self) -> Scope | None:
+        return self._parent() if self._parent is not None else None
 
     @property
     def path(self) -> tuple[str, ...]:

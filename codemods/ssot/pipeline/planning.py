@@ -11,6 +11,7 @@ from ssot.declare.manifest import Manifest
 from ssot.index.source import Source, decode
 from ssot.index.table import Denotation, Index, Module, Symbol
 from ssot.index.view import FileView
+from ssot.pipeline.memory import without_collector
 from ssot.pipeline.workspace import Workspace
 from ssot.prove.gates import Failure
 from ssot.prove.proof import Changed, Prover, changed_files
@@ -29,7 +30,8 @@ def plan_snapshot(snapshot: Snapshot, manifest: Manifest, *, unsafe: bool = Fals
 
 
 def plan_workspace(workspace: Workspace, *, unsafe: bool = False) -> Plan:
-    plans = _proved(workspace, unsafe)
+    with without_collector():
+        plans = _proved(workspace, unsafe)
     everything = {**workspace.texts, **workspace.sources}
     return assemble(NAME, plans.values(), everything, workspace.snapshot.commit, workspace.snapshot.tree)
 

@@ -25,6 +25,7 @@ from ssot.deliver.snapshot import read_commit, read_worktree
 from ssot.deliver.undo import UndoResult, undo_branch
 from ssot.index.selection import is_wanted
 from ssot.index.table import Missing, Symbol
+from ssot.pipeline.memory import without_collector
 from ssot.pipeline.planning import plan_workspace
 from ssot.pipeline.verifying import Verification, verify
 from ssot.pipeline.workspace import Progress, Workspace, silent
@@ -110,7 +111,10 @@ class Session:
 
     def audit(self, paths: tuple[str, ...] = ()) -> Audit:
         """Findings below `paths` (everything where none is named); the score always covers the whole."""
-        work = self.here
+        with without_collector():
+            return self._audit(self.here, paths)
+
+    def _audit(self, work: Workspace, paths: tuple[str, ...]) -> Audit:
         context = self._context(work, paths)
         found = findings(context)
         files = [path for path in sorted(work.index.facts) if not work.hands_off(path)]
