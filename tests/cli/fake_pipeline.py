@@ -50,7 +50,7 @@ class FakeSession:
         self._answer("apply_in_place", default=None)
 
     def verify(self, branch: str | None) -> Any:
-        fine = SimpleNamespace(ok=True, checked_imports=3, checked_files=2, problems=())
+        fine = SimpleNamespace(branch=branch or "ssot/newest", ok=True, checked_imports=3, checked_files=2, problems=())
         return self._answer("verify", branch, default=fine)
 
     def undo(self, branch: str) -> None:

@@ -146,7 +146,7 @@ def test_apply_that_had_to_drop_a_file_exits_3(run: Run) -> None:
 def test_verify_exits_0_or_3(run: Run, fake: FakeSession) -> None:
     assert run("verify", "ssot/x").code == 0
     assert fake.calls[-1] == ("verify", "ssot/x")
-    bad = SimpleNamespace(ok=False, checked_imports=3, checked_files=2, problems=(finding("a.py", 1),))
+    bad = SimpleNamespace(branch="ssot/x", ok=False, checked_imports=3, checked_files=2, problems=(finding("a.py", 1),))
     result = run("verify", verify=bad)
     assert result.code == 3
     assert "a.py:1:1" in result.out

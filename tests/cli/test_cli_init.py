@@ -19,7 +19,10 @@ def repository(tmp_path: Path) -> Path:
 
 def test_it_writes_at_the_root_from_any_folder(run: Run, repository: Path) -> None:
     result = run("-C", str(repository / "a"), "init")
-    assert (result.code, result.out) == (0, "Wrote ssot.toml. Read it, then: ssot audit\n")
+    assert result.code == 0
+    assert result.out == (
+        "Wrote ssot.toml. Read it, measure with `ssot audit`, then commit it: plan and apply read commits.\n"
+    )
     assert (repository / "ssot.toml").read_bytes() == b"# proposal\n"
 
 

@@ -284,3 +284,14 @@ def test_whatever_stands_in_the_file_is_a_manifest_or_one_error(data: st.DataObj
     said = what_is_said(text)
     assert said.startswith("ssot.toml")
     assert said.isprintable()
+
+
+@pytest.mark.parametrize("escape", ["\\n", "\\u001b", "\\u202e", "\\u2028"])
+@pytest.mark.parametrize("key", ["canonical", "legacy"])
+def test_an_escape_in_a_reference_stays_one(key: str, escape: str) -> None:
+    """What TOML unescapes reaches neither the terminal nor a second line."""
+    value = f'["shop.a{escape}b"]' if key == "legacy" else f'"shop.a{escape}b"'
+    rest = "" if key == "canonical" else 'canonical = "shop.x:A"\n'
+    said = what_is_said(f"[[symbol]]\n{rest}{key} = {value}\n")
+    assert said.isprintable()
+    assert "not an object reference" in said

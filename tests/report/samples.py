@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ssot.values import (
     Audit,
     ChangeSet,
@@ -54,10 +56,26 @@ AUDIT = Audit(
         finding("tests/test_a.py", 7, "SSOT105", Fix.UNSAFE, "a string names shop.compat.Engine"),
         finding("shop/broken.py", 1, "SSOT001", Fix.NONE, "unexpected indent"),
     ),
-    symbols=(MONEY, ENGINE),
+    symbols=(replace(MONEY, declared=True), ENGINE),
     files=9,
     unreadable=1,
     imports=1234,
+)
+PROPOSED = replace(
+    AUDIT,
+    symbols=(
+        MONEY,
+        SymbolReport(
+            "shop.user:Engine",
+            "shop.user:Engine",
+            (
+                PathUse("shop.user:Engine", 3, PathStatus.CANONICAL),
+                PathUse("shop:Engine", 1435, PathStatus.FRAGMENTED),
+            ),
+            declared=False,
+            why="public, where it is defined",
+        ),
+    ),
 )
 CLEAN = Audit(None, Score(Ratio(0, 0), Ratio(3, 3)), {}, (), (), files=3, unreadable=0, imports=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from report.samples import AUDIT, CHANGE_SET, CLEAN, EMPTY_PLAN, ENGINE, MONEY, PATCH, PLAN, finding
+from report.samples import AUDIT, CHANGE_SET, CLEAN, EMPTY_PLAN, ENGINE, MONEY, PATCH, PLAN, PROPOSED, finding
 from ssot.deliver.branch import Applied, AppliedBranch
 from ssot.deliver.commits import AppliedCommit
 from ssot.report.apply_text import apply_lines, in_place_lines
@@ -32,8 +32,7 @@ Symbols with several import paths, most fragmented first
     approved     1  shop:Engine
     fragmented  12  shop.compat:Engine
     broken       1  shop.gone:Engine
-  shop.money:Money  1 of 4 fragmented  (proposed)
-    canonical because: public name, nearest the definition
+  shop.money:Money  1 of 4 fragmented
     canonical   3  shop.money:Money
     fragmented  1  shop:Money
 
@@ -52,7 +51,6 @@ Read 9 files and 1,234 internal imports.
 1 file could not be read (SSOT001); what they define is unknown.
 
 Next
-  ssot init             write this proposal to ssot.toml, to keep, change or delete its entries
   ssot plan             see every change as a diff, with its reason
   ssot apply            get the changes as commits on a new branch; your files stay as they are
   ssot plan --unsafe    see also those that a person should look at
@@ -118,6 +116,28 @@ def test_audit_lists_everything_when_asked() -> None:
     text = to_text(audit_lines(AUDIT, verbose=True))
     assert "shop/d.py:3:1" in text
     assert "more" not in text
+
+
+def test_without_a_manifest_init_comes_first_and_nothing_else_is_promised() -> None:
+    text = to_text(audit_lines(PROPOSED))
+    assert "  shop.money:Money  1 of 4 fragmented  (proposed)\n    canonical because: public name, nearest" in text
+    assert "fixed by" not in text
+    steps = text.partition("Next\n")[2].splitlines()
+    assert [step.strip().partition("  ")[0] for step in steps] == ["ssot init", "ssot explain SSOT001"]
+    assert steps[0].endswith("then commit it")
+
+
+def test_a_proposal_against_the_custom_of_the_code_says_so() -> None:
+    text = to_text(audit_lines(PROPOSED))
+    said = "    shop:Engine is used 1,435 of 1,438 times: swap it with the canonical path, or approve it\n"
+    assert said in text
+    assert text.count("swap it") == 1
+
+
+def test_a_reason_of_several_lines_is_shown_as_such() -> None:
+    listed = replace(CHANGE_SET, reason="The manifest declares:\n- shop.user:Engine\n- shop.x:Y\n\nAll is well.\x1b")
+    text = to_text(plan_lines(replace(PLAN, change_sets=(listed,)), {}))
+    assert "  The manifest declares:\n  - shop.user:Engine\n  - shop.x:Y\n\n  All is well.\\x1b\n" in text
 
 
 def test_a_clean_audit_says_so() -> None:

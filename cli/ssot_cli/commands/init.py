@@ -25,7 +25,7 @@ def command(context: typer.Context) -> None:
     with session(settings) as opened:
         text = opened.propose()
     _create(target, text)
-    emit(f"Wrote {target.name}. Read it, then: ssot audit\n")
+    emit(f"Wrote {target.name}. Read it, measure with `ssot audit`, then commit it: plan and apply read commits.\n")
 
 
 def _target(settings: Settings) -> Path:

@@ -54,9 +54,8 @@ def describe(key: Key, kind: str, context: Mapping[str, Any], data: Any, prefix:
         text = f"{table_name(key, prefix)} has no '{key[-1]}'"
         return Described(key[:-1], text, f'add {key[-1]} = "…" to it')
     if kind == "ssot":
-        return Described(
-            key, f"{_place(key, prefix)}: '{_short(str(value))}' {context['text']}", _todo(context["text"])
-        )
+        said = one_line(context["text"])
+        return Described(key, f"{_place(key, prefix)}: '{_short(str(value))}' {said}", _todo(said))
     if len(key) == 1 or (len(key) == 2 and isinstance(key[1], int)) or not key:
         return _wrong_table(key, value, prefix)
     wanted = _wanted(key)
@@ -139,6 +138,10 @@ def _value(data: Any, key: Key) -> Any:
 
 
 def _short(word: str) -> str:
-    """On one line, whatever the document holds."""
-    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in word[:_MAX_SHOWN])
+    shown = one_line(word[:_MAX_SHOWN])
     return shown if len(word) <= _MAX_SHOWN else shown + "…"
+
+
+def one_line(text: str) -> str:
+    """What can't be printed as the escape that TOML and Python write for it."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

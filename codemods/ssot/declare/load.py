@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ssot.declare.consistency import problems
-from ssot.declare.explain import Described, describe
+from ssot.declare.explain import Described, describe, one_line
 from ssot.declare.locate import Key, locate, nearest_line
 from ssot.declare.manifest import MANIFEST_NAME, Manifest
 from ssot.values import SsotError
@@ -99,7 +99,7 @@ def _syntax_error(message: str, text: str, file: str) -> str:
         line = place.removeprefix("line ").partition(",")[0]
     else:
         line = str(text.rstrip("\n").count("\n") + 1)  # "at end of document"
-    return f"{file}:{line}: not valid TOML: {what}"
+    return one_line(f"{file}:{line}: not valid TOML: {what}")
 
 
 def _build(data: Any, text: str, file: str, prefix: Key) -> Manifest:
@@ -131,7 +131,7 @@ def _error(found: list[Described], text: str, file: str, prefix: Key) -> Manifes
     where = f"{file}:{line}" if line else file
     others = len(found) - 1
     more = f" (and {others} more error{'s' if others > 1 else ''})" if others else ""
-    return ManifestError(f"{where}: {first.text}{more}", first.todo)
+    return ManifestError(one_line(f"{where}: {first.text}{more}"), one_line(first.todo))
 
 
 def _lines(text: str) -> dict[Key, int]:

@@ -42,15 +42,29 @@ def one_line(text: str) -> str:
 
 def commit_message(change_set: ChangeSet, refusals: Sequence[Refusal], trailers: Trailers) -> str:
     title = one_line(change_set.title)[:_MAX_TITLE] or one_line(change_set.id)
-    reason = textwrap.fill(one_line(change_set.reason), 72, break_long_words=False, break_on_hyphens=False)
     paragraphs = [
         title,
-        reason,
+        *map(_filled, change_set.reason.split("\n\n")),
         "\n".join(_facts(change_set)),
         "\n".join(_refused(refusals)),
         "\n".join(trailers.lines()),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _filled(paragraph: str) -> str:
+    """Each line of a list stays a line of its own."""
+    filled = (
+        textwrap.fill(
+            one_line(line),
+            72,
+            subsequent_indent="  " if line.startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in paragraph.split("\n")
+    )
+    return "\n".join(line for line in filled if line)
 
 
 def _facts(change_set: ChangeSet) -> Iterator[str]:

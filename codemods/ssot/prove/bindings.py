@@ -181,11 +181,12 @@ def _plain_package(view: FileView, name: str) -> bool:
 
 def _new_names(before: FileView, after: FileView) -> Failure | None:
     """A name that an edit binds must not have meant anything else."""
-    old = {scope.path: scope for scope in before.scopes.root.subtree()}
-    for scope in after.scopes.root.subtree():
-        was = old.get(scope.path)
-        for name in scope.bindings if was else ():
-            if was is not None and name not in was.bindings and _meant(before, was, name):
+    old, new = list(before.scopes.root.subtree()), list(after.scopes.root.subtree())
+    if [scope.path for scope in old] != [scope.path for scope in new]:
+        return Failure("gate-bindings", "the scopes of the file would be others")
+    for was, scope in zip(old, new, strict=True):
+        for name in scope.bindings:
+            if name not in was.bindings and _meant(before, was, name):
                 return Failure(
                     "gate-bindings", f"{name} already means something else in {'.'.join(scope.path) or 'the module'}"
                 )

@@ -19,6 +19,8 @@ _STATUS_STYLE = {
     PathStatus.BROKEN: Style.BAD,
 }
 _FIXABLE = {Fix.SAFE: "fixed by ssot apply", Fix.UNSAFE: "fixed by ssot apply --unsafe"}
+_FAR_MORE = 4  # times the canonical path's uses
+_MANY = 5  # uses below which no custom shows
 
 
 def audit_lines(audit: Audit, *, verbose: bool = False) -> Lines:
@@ -82,10 +84,21 @@ def _symbol(symbol: SymbolReport) -> Iterator[Line]:
         yield Line(f"    defined at {visible(symbol.definition)}", Style.DIM)
     if symbol.why and not symbol.declared:
         yield Line(f"    canonical because: {visible(symbol.why)}", Style.DIM)
+    if not symbol.declared:
+        yield from _custom(symbol, total)
     rows = table(
         [(use.status.value, f"{use.uses:,}", use.path) for use in symbol.paths], right=frozenset({1}), indent="    "
     )
     yield from (Line(row, _STATUS_STYLE[use.status]) for row, use in zip(rows, symbol.paths, strict=True))
+
+
+def _custom(symbol: SymbolReport, total: int) -> Iterator[Line]:
+    """Where the code has long decided for another path than the proposed one."""
+    proposed = sum(use.uses for use in symbol.paths if use.path == symbol.canonical)
+    most = max(symbol.paths, key=lambda use: use.uses, default=None)
+    if most is not None and most.uses >= max(_MANY, _FAR_MORE * proposed):
+        share = f"{visible(most.path)} is used {most.uses:,} of {total:,} times"
+        yield Line(f"    {share}: swap it with the canonical path, or approve it", Style.WARN)
 
 
 def _rest(everything: Sequence[object], shown: Sequence[object], noun: str, indent: str = "  ") -> Lines:
@@ -99,13 +112,13 @@ def _findings(audit: Audit, verbose: bool) -> Lines:
     ordered = sorted(audit.findings, key=lambda finding: (finding.rule, finding))
     lines: list[Line] = []
     for rule, group in groupby(ordered, key=lambda finding: finding.rule):
-        lines += _rule(rule, tuple(group), verbose)
+        lines += _rule(rule, tuple(group), verbose, _declared(audit))
     return (title("Findings"), *lines)
 
 
-def _rule(rule: str, findings: tuple[Finding, ...], verbose: bool) -> Lines:
+def _rule(rule: str, findings: tuple[Finding, ...], verbose: bool, declared: bool) -> Lines:
     shown = findings if verbose else findings[:_PLACES_SHOWN]
-    head = f"  {visible(rule)} {visible(name_of(rule))}  {count(len(findings), 'finding')}{_fixes(findings)}"
+    head = f"  {visible(rule)} {visible(name_of(rule))}  {count(len(findings), 'finding')}{_fixes(findings, declared)}"
     places = tuple(
         Line(f"    {place(finding.path, finding.line, finding.column)}  {visible(finding.message)}")
         for finding in shown
@@ -118,7 +131,9 @@ def place(path: str, line: int, column: int | None = None) -> str:
     return f"{visible(path)}:{line}" + (f":{column}" if column is not None else "")
 
 
-def _fixes(findings: tuple[Finding, ...]) -> str:
+def _fixes(findings: tuple[Finding, ...], declared: bool) -> str:
+    if not declared:
+        return ""
     counts = [(sum(finding.fix is fix for finding in findings), words) for fix, words in _FIXABLE.items()]
     return "".join(f", {number:,} {words}" for number, words in counts if number)
 
@@ -138,10 +153,15 @@ def _next(audit: Audit) -> Lines:
     return (title("Next"), *(Line(row, Style.COMMAND) for row in table(steps)))
 
 
+def _declared(audit: Audit) -> bool:
+    """Whether there is a manifest, without which `plan` and `apply` have nothing to go by."""
+    return all(symbol.declared for symbol in audit.symbols)
+
+
 def _steps(audit: Audit) -> Iterator[tuple[str, str]]:
     if any(symbol.fragmented and not symbol.declared for symbol in audit.symbols):
-        yield "ssot init", "write this proposal to ssot.toml, to keep, change or delete its entries"
-    fixes = {finding.fix for finding in audit.findings}
+        yield "ssot init", "write this proposal to ssot.toml, to keep, change or delete its entries; then commit it"
+    fixes = {finding.fix for finding in audit.findings} if _declared(audit) else set()
     if Fix.SAFE in fixes:
         yield "ssot plan", "see every change as a diff, with its reason"
         yield "ssot apply", "get the changes as commits on a new branch; your files stay as they are"

@@ -14,7 +14,7 @@ class Code:
 
     code: str
     name: str  # of a rule; for reason codes the code itself
-    kind: str  # "rule", "refusal", "gate" or "skipped"
+    kind: str  # "rule", "refusal", "gate", "skipped" or "ignored"
     meaning: str
     why: str
     example: str
@@ -25,11 +25,12 @@ class Code:
 def all_codes() -> dict[str, Code]:
     """Every entry by its code, rules first, then in the order of the tables."""
     from ssot.report.codes_gates import GATES
+    from ssot.report.codes_ignored import IGNORED
     from ssot.report.codes_refusals import REFUSALS
     from ssot.report.codes_rules import RULES
     from ssot.report.codes_skipped import SKIPPED
 
-    return {entry.code: entry for entry in (*RULES, *REFUSALS, *GATES, *SKIPPED)}
+    return {entry.code: entry for entry in (*RULES, *REFUSALS, *GATES, *SKIPPED, *IGNORED)}
 
 
 def find_codes(word: str) -> tuple[Code, ...]:

@@ -25,13 +25,6 @@ REFUSALS = (
         "Declare it as legacy of what replaced it, or correct the import.",
     ),
     _refusal(
-        "computed-all",
-        "The module computes its __all__.",
-        "Which names it exports is only known when it runs.",
-        "__all__ = [name for name in globals() if not name.startswith('_')]",
-        "Write __all__ as a list of constant strings, or change this place by hand.",
-    ),
-    _refusal(
         "new-cycle",
         "The rewrite would make modules import each other at start-up.",
         "An eager import cycle fails or not depending on which module is imported first.",
@@ -74,13 +67,6 @@ REFUSALS = (
         "Remove the test together with the old path.",
     ),
     _refusal(
-        "side-effect",
-        "The import would be the last one of a module that does something when it is imported.",
-        "Registrations, patches and set-up in that module would no longer run.",
-        "from shop.signals import Engine    # shop.signals also connects handlers",
-        "Import that module for its effect, explicitly, and run ssot again.",
-    ),
-    _refusal(
         "prints-own-name",
         "The expression prints its own source text.",
         "Renaming would change what the program prints.",
@@ -116,13 +102,6 @@ REFUSALS = (
         "Correct the file, or run ssot on a Python that can parse it.",
     ),
     _refusal(
-        "wall",
-        "A marker comment forbids moving or changing this line.",
-        "`# isort: skip`, `# isort: split` and `# fmt: off` say that order or form matters here.",
-        "from shop.compat import Engine  # isort: skip",
-        "Change it by hand, or remove the marker and run ssot again.",
-    ),
-    _refusal(
         "local-name-kept",
         "The import is canonical now, but the local name is still that of the thing it replaced.",
         "Its uses can't all be renamed, or rename-uses = false says not to.",
@@ -149,5 +128,33 @@ REFUSALS = (
         "Python gives no dependable position for it, and an edit in the wrong place would be worse than none.",
         "a chain inside a nested f-string, on Python 3.11",
         "Change it by hand, or run ssot on Python 3.12 or later.",
+    ),
+    _refusal(
+        "prose",
+        "The path is named inside a longer text: a docstring, a message, a query.",
+        "Whether the text means the path as it was or as it is now is for a reader to say.",
+        '"""Formerly shop.compat.Engine."""',
+        "Read the text and change it by hand where it should name the canonical path.",
+    ),
+    _refusal(
+        "comment",
+        "The path is named in a comment.",
+        "Comments explain, quote and remember; nothing shows which of it should follow the code.",
+        "# see shop.compat.Engine",
+        "Read the comment and change it by hand where it should name the canonical path.",
+    ),
+    _refusal(
+        "doctest",
+        "The example in a docstring can't be edited in place.",
+        "It is put together from escapes or pieces, or an edit would reach over more than one line.",
+        ">>> from shop.compat import (Engine,\n...     Other)",
+        "Change the example by hand.",
+    ),
+    _refusal(
+        "layout",
+        "The import statement is written in a way that can't be edited without losing something of it.",
+        "A comment between names, or a statement that LibCST does not give back as it was.",
+        "from shop.compat import (Engine,  # why\n    Other)",
+        "Put each name, with its comment, on a line of its own and run ssot again.",
     ),
 )

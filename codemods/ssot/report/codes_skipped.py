@@ -66,4 +66,11 @@ SKIPPED = (
         "a large table tracked by LFS",
         "Take it out of LFS if it is source code.",
     ),
+    _skipped(
+        "crash",
+        "Analysing the file takes the process down.",
+        "It is analysed in a process of its own, so that the other files' results are kept; nothing of it is known.",
+        "an expression nested so deeply that the parser overflows",
+        "Exclude it under [project] exclude, and please report the case.",
+    ),
 )

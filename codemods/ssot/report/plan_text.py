@@ -36,7 +36,7 @@ def _change_set(change_set: ChangeSet, patch: bytes) -> Lines:
     details = f"  {change_set.safety.value} · {visible(change_set.codemod)} · {size}"
     return (
         title(change_set.title),
-        Line(f"  {visible(change_set.reason)}"),
+        *(Line(f"  {visible(line)}".rstrip()) for line in change_set.reason.split("\n")),
         Line(details, _SAFETY_STYLE[change_set.safety]),
         *diff_lines(patch),
     )

@@ -14,6 +14,7 @@ from ssot.index.table import Index, Module, Path
 from ssot.index.view import FileView
 
 _PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
+_MOCKING = (b"mock", b"monkeypatch")  # files with these may keep the paths that they patch in constants
 PATCH_WORDS = (b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
 
 
@@ -57,10 +58,11 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
         last = step.chain.nodes[step.depth]
         if not isinstance(last.ctx, ast.Load):
             yield step.path, Patch(file, last.lineno, False, not test)
-    patching = test or any(word in view.source.u8 for word in PATCH_WORDS)
+    words = PATCH_WORDS if test else _MOCKING
+    mocking = any(word in view.source.u8 for word in words)
     for use in view.scopes.strings:
         path = dotted_target(view.index, use.value)
-        if path is not None and not use.docstring and not use.typing and patching:
+        if path is not None and not use.docstring and not use.typing and (mocking or is_patching(use.call)) and not _asserts(use.call):
             yield path, Patch(file, use.node.lineno, True)
     for call, scope in view.scopes.calls:
         if not is_patching(call):
@@ -86,6 +88,11 @@ def attribute_paths(view: FileView, call: ast.Call) -> Iterator[Path]:
                 yield from ((module, keyword.arg) for keyword in call.keywords if keyword.arg)
         case _:
             pass
+
+
+def _asserts(call: ast.Call | None) -> bool:
+    """Whether a string is an argument of an assertion, which compares it and replaces nothing."""
+    return call is not None and isinstance(call.func, ast.Attribute) and call.func.attr.startswith("assert")
 
 
 def _text(node: ast.expr) -> str:
