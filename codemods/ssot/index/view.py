@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ssot.index.facts import FileFacts, ImportFact, Where
-from ssot.index.scopes import Chain, ImportNode, Scope, Scopes
+from ssot.index.scopes import Chain, ImportNode, NameUse, Scope, Scopes
 from ssot.index.source import Source
 from ssot.index.table import Denotation, External, Index, Module, Path, Unknown
 
@@ -103,6 +103,27 @@ class FileView:
                 return
             yield here
             here = self.index.resolve(here.name, attribute) if attribute else None
+
+    @cached_property
+    def called(self) -> frozenset[int]:
+        """Ids of the name nodes that are assigned what a call returns."""
+        found: set[int] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                found.update(id(target) for target in node.targets if isinstance(target, ast.Name))
+        return frozenset(found)
+
+    @cached_property
+    def _chain_of(self) -> dict[int, Chain]:
+        return {id(chain.root): chain for chain in self.scopes.chains}
+
+    def hands_on(self, use: NameUse, module: Module) -> bool:
+        """Whether a use takes a module as a value, rather than an attribute of it."""
+        chain = self._chain_of.get(id(use))
+        if chain is not None:
+            passed = list(self.passed(chain))
+            return len(passed) == len(chain.attributes) + 1 and passed[-1] == module
+        return use.loads and self.denote(use.scope.lookup(use.node.id), use.node.id) == module
 
     @cached_property
     def steps(self) -> list[Step]:

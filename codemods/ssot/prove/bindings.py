@@ -65,6 +65,8 @@ def _meaning(view: FileView, use: tuple[NameUse, Chain | None]) -> Meaning:
     attributes = chain.attributes if chain else ()
     if scope is None:
         return _free(view, name.node.id, attributes)
+    if scope is name.scope and scope.kind == "class" and name.loads:
+        return _in_class_body(view, scope, name.node.id, attributes)
     denotes = view.denote(scope, name.node.id)
     if denotes is None and scope is view.scopes.root:
         denotes = _in_the_end(view, name.node.id)
@@ -72,6 +74,14 @@ def _meaning(view: FileView, use: tuple[NameUse, Chain | None]) -> Meaning:
         imported = _alternatives(view, scope, name.node.id)
         return Meaning(scope.path, imported or f"the name {name.node.id}", attributes)
     return _through(view, denotes, attributes)
+
+
+def _in_class_body(view: FileView, scope: Scope, name: str, attributes: tuple[str, ...]) -> Meaning:
+    """A name that the class binds: until then its body reads the one outside."""
+    outer = scope.parent.lookup(name) if scope.parent is not None else None
+    outside = view.denote(outer, name) if outer is not None else None
+    own = view.denote(scope, name)
+    return Meaning(scope.path, (name, outer is not None, outside, own), attributes)
 
 
 def _in_the_end(view: FileView, name: str) -> Denotation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -32,7 +33,7 @@ def _obstacles(view: FileView, project: Project, scope: Scope, old: str, new: st
         if not view.scopes.uses_of(scope, old):
             yield f"nothing here uses {old}: it is there for others"
     yield from _spelled_out(view, old)
-    yield from _declared(scope, old)
+    yield from _declared(view, scope, old)
     yield from _captured(view, scope, old, new)
     for use in view.scopes.uses_of(scope, old):
         if prints_itself(view, use, old):
@@ -61,14 +62,33 @@ def _spelled_out(view: FileView, old: str) -> Iterator[str]:
             yield f'the text "{old}" may stand for the name'
         if use.docstring and ">>>" in use.value and re.search(rf"\b{old}\b", use.value):
             yield f"a doctest uses {old}"
+    if b"__annotations__" in view.source.u8:
+        yield "the file looks at annotations, which may be kept as text"
     if re.search(rb"#\s*type:[^\r\n]*\b" + old.encode() + rb"\b", view.source.u8):
         yield f"a type comment names {old}"
 
 
-def _declared(scope: Scope, old: str) -> Iterator[str]:
+def _declared(view: FileView, scope: Scope, old: str) -> Iterator[str]:
     for inner in scope.subtree():
         if old in inner.global_names or old in inner.nonlocal_names:
             yield f"{old} is declared global or nonlocal"
+        if inner is not scope and reads_outer_first(view, inner, old):
+            yield f"{old} is bound in a class body, which reads the outer one until then"
+
+
+def reads_outer_first(view: FileView, scope: Scope, name: str) -> bool:
+    """Whether a class body that binds a name may read the outer one before: class scopes look names up as they run."""
+    if scope.kind != "class" or name not in scope.bindings or not isinstance(scope.node, ast.ClassDef):
+        return False
+    loads = [use.node.lineno for use in view.scopes.names if use.scope is scope and use.node.id == name and use.loads]
+    bound = [node.lineno for node in scope.node.body if _binds_directly(node, name)]
+    return bool(loads) and not (bound and min(bound) < min(loads))
+
+
+def _binds_directly(node: ast.stmt, name: str) -> bool:
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
 
 
 def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]:
