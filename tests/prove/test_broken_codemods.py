@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from _pytest.mark import ParameterSet
 from trees import Replacement, Tree, edits_of, encoded, index_of, never
 
 from ssot.index.source import apply_edits
@@ -383,12 +384,12 @@ def failures(broken: Broken) -> dict[str, str]:
     return {path: failure.code for path, failure in found.items()}
 
 
-def marked(broken: Broken) -> object:
+def marked(broken: Broken) -> ParameterSet:
     marks = [pytest.mark.xfail(reason=f"no gate sees it yet: {broken.open}", strict=True)] if broken.open else []
     return pytest.param(broken, id=broken.name, marks=marks)
 
 
-@pytest.mark.parametrize("broken", map(marked, BROKEN))
+@pytest.mark.parametrize("broken", [marked(broken) for broken in BROKEN])
 def test_it_is_refused(broken: Broken) -> None:
     assert failures(broken) == {broken.path: broken.gate}
 

@@ -146,6 +146,20 @@ class Scopes:
         """All uses anywhere that refer to this scope's name."""
         return [use for use in self.names if use.node.id == name and use.scope.lookup(name) is scope]
 
+    def reads_outer_first(self, scope: Scope, name: str) -> bool:
+        """Whether a class body that binds a name may read the outer one before: it looks names up as it runs."""
+        if scope.kind != "class" or name not in scope.bindings or not isinstance(scope.node, ast.ClassDef):
+            return False
+        loads = [use.node.lineno for use in self.names if use.scope is scope and use.node.id == name and use.loads]
+        bound = [node.lineno for node in scope.node.body if _binds_directly(node, name)]
+        return bool(loads) and not (bound and min(bound) < min(loads))
+
+
+def _binds_directly(node: ast.stmt, name: str) -> bool:
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
+
 
 class _Walker:
     def __init__(self, out: Scopes) -> None:

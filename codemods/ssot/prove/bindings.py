@@ -31,6 +31,7 @@ def check_bindings(path: str, before: FileView, after: FileView, allowed: Allowe
     """Uses, imports and exports of one file, before and after."""
     return (
         _compare_uses(before, after, allowed)
+        or _compare_strings(before, after, allowed)
         or _compare_imports(before, after, allowed)
         or _compare_exports(path, before, after)
     )
@@ -65,7 +66,7 @@ def _meaning(view: FileView, use: tuple[NameUse, Chain | None]) -> Meaning:
     attributes = chain.attributes if chain else ()
     if scope is None:
         return _free(view, name.node.id, attributes)
-    if scope is name.scope and scope.kind == "class" and name.loads:
+    if scope is name.scope and view.scopes.reads_outer_first(scope, name.node.id):
         return _in_class_body(view, scope, name.node.id, attributes)
     denotes = view.denote(scope, name.node.id)
     if denotes is None and scope is view.scopes.root:
@@ -150,11 +151,55 @@ def _repaired(was: Meaning, becomes: Meaning, allowed: Allowed) -> bool:
     return was.rest[len(was.rest) - len(becomes.rest) :] == becomes.rest and allowed(now)
 
 
+# -- strings
+
+
+def _compare_strings(before: FileView, after: FileView, allowed: Allowed) -> Failure | None:
+    """A string may change where it is an annotation, holds doctests, or spells a path that denotes the same afterwards."""
+    old, new = before.scopes.strings, after.scopes.strings
+    if len(old) != len(new):
+        return Failure("gate-difference", "there would be other strings")
+    documentation = {id(one.node) for one in old if one.docstring and ">>>" in one.value}
+    for one, other in zip(old, new, strict=True):
+        if one.value == other.value or one.typing:
+            continue
+        if id(one.node) in documentation and _prose(one.value) == _prose(other.value):
+            continue
+        if not _same_path(before, one.value, after, other.value, allowed):
+            return Failure("gate-difference", f"the text in line {one.node.lineno} would say something else")
+    return None
+
+
+def _prose(text: str) -> list[str]:
+    """The lines of a docstring that are no doctest."""
+    return [line for line in text.splitlines() if not line.lstrip().startswith((">>>", "..."))]
+
+
+def _same_path(before: FileView, old: str, after: FileView, new: str, allowed: Allowed) -> bool:
+    was, becomes = _spelled(before.index, old), _spelled(after.index, new)
+    if was is None or becomes is None:
+        return False
+    moved = isinstance(was[0], Missing | External | Module) and allowed(becomes[0])
+    return was == becomes or moved
+
+
+def _spelled(index: Index, text: str) -> tuple[Denotation, str] | None:
+    """What a dotted text denotes as far as it leads through modules, and the rest of it."""
+    parts = text.replace(":", ".").split(".")
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        return None
+    for count in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:count])
+        if index.layout.has(module):
+            return index.resolve(module, parts[count]), ".".join(parts[count + 1 :])
+    return External(text), ""
+
+
 # -- imports
 
 
 def _compare_imports(before: FileView, after: FileView, allowed: Allowed) -> Failure | None:
-    """Each local name keeps its place: same block, same statements of other kinds before it, same circumstances."""
+    """Each local name keeps its place, each import its time, and no import comes or goes without a reason."""
     old, new = _places(before), _places(after)
     for local, places in old.items():
         if local in new and not places <= new[local]:
@@ -163,7 +208,42 @@ def _compare_imports(before: FileView, after: FileView, allowed: Allowed) -> Fai
         extra = places - old.get(local, set())
         if extra and local in old and not _plain_package(after, local[1]):
             return Failure("gate-bindings", f"{local[1]} would be imported in a second place")
-    return _new_names(before, after)
+    return _unexplained(before, after) or _new_names(before, after)
+
+
+def _unexplained(before: FileView, after: FileView) -> Failure | None:
+    """A name that is imported in a scope where it was not must serve what was imported there, or be used there."""
+    old, new = _imported_objects(before), _imported_objects(after)
+    for (scope, place), objects in new.items():
+        for found, local in objects:
+            was = [thing for thing, _ in old.get((scope, place), set())]
+            if found in was or isinstance(found, Module) or local == "*":
+                continue
+            if not any(isinstance(thing, Missing | External | Unknown) for thing in was) and not _from_star(before, scope, local):
+                return Failure("gate-bindings", f"{local} would be imported where nothing like it was")
+    return None
+
+
+def _imported_objects(view: FileView) -> dict[tuple[tuple[str, ...], object], set[tuple[Denotation, str]]]:
+    """What is imported in each scope and circumstance, with its local name."""
+    found: dict[tuple[tuple[str, ...], object], set[tuple[Denotation, str]]] = {}
+    for statement in view.scopes.imports:
+        where = view.where(statement.node)
+        guards = tuple(guard.split(":")[0] + guard.split(":")[2] for guard in where.guards)
+        place = (statement.scope.path, (where.type_only, guards))
+        for alias in statement.node.names:
+            denotes: Denotation = Unknown("star") if alias.name == "*" else view.imported(statement.node, alias)
+            found.setdefault(place, set()).add((denotes, local_name(alias)))
+    return found
+
+
+def _from_star(view: FileView, scope: tuple[str, ...], local: str) -> bool:
+    """Whether a star import of the file bound the name already."""
+    return any(
+        (offered := view.index.star_names(base)) is None or local in offered
+        for found, base in view.stars()
+        if found.scope.path == scope
+    )
 
 
 Place = tuple[tuple[str, ...], str]  # scope path, local name

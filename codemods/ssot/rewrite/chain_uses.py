@@ -18,7 +18,7 @@ from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.fromlist import NewName
 from ssot.rewrite.locate import chain_span
 from ssot.rewrite.outcomes import Redirect
-from ssot.rewrite.renames import free, reads_outer_first
+from ssot.rewrite.renames import free
 from ssot.rewrite.statements import Move, StatementPlan, has_comment, module_text, shares_line
 from ssot.values import Safety
 
@@ -188,7 +188,7 @@ class _GroupPlanner:
         """The one import behind these chains, where nothing else needs it."""
         if self.group.scope.kind == "module" and self.draft.project.read_elsewhere(self.view.module, self.group.name):
             return None
-        if any(reads_outer_first(self.view, inner, self.group.name) for inner in self.group.scope.subtree()):
+        if any(self.view.scopes.reads_outer_first(inner, self.group.name) for inner in self.group.scope.subtree()):
             return None  # a class body reads the outer name until it binds its own
         candidates = [binding for binding in self.bindings if self.serves(binding, sites)]
         if len(candidates) != 1:

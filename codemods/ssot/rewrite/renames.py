@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -72,23 +71,8 @@ def _declared(view: FileView, scope: Scope, old: str) -> Iterator[str]:
     for inner in scope.subtree():
         if old in inner.global_names or old in inner.nonlocal_names:
             yield f"{old} is declared global or nonlocal"
-        if inner is not scope and reads_outer_first(view, inner, old):
+        if inner is not scope and view.scopes.reads_outer_first(inner, old):
             yield f"{old} is bound in a class body, which reads the outer one until then"
-
-
-def reads_outer_first(view: FileView, scope: Scope, name: str) -> bool:
-    """Whether a class body that binds a name may read the outer one before: class scopes look names up as they run."""
-    if scope.kind != "class" or name not in scope.bindings or not isinstance(scope.node, ast.ClassDef):
-        return False
-    loads = [use.node.lineno for use in view.scopes.names if use.scope is scope and use.node.id == name and use.loads]
-    bound = [node.lineno for node in scope.node.body if _binds_directly(node, name)]
-    return bool(loads) and not (bound and min(bound) < min(loads))
-
-
-def _binds_directly(node: ast.stmt, name: str) -> bool:
-    if isinstance(node, ast.Assign):
-        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
 
 
 def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]:
