@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,20 @@ def test_two_plans_of_one_file_are_joined_without_overlaps() -> None:
 
 # -- whole plans
 
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def import_all(folder: Path) -> None:
+    modules = [path.removesuffix(".py").replace("/", ".") for path in USERS]
+    program = f"import {', '.join(modules)}; shop.two.f(); tests.test_a.test_a()"
+    done = subprocess.run([sys.executable, "-E", "-S", "-B", "-c", program], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 LIBRARY = {
     "shop/__init__.py": "",
     "shop/core.py": "class Engine: ...\nclass Motor: ...\ndef start(): ...\nclass Wheel: ...\n",
@@ -165,14 +181,15 @@ def test_edits_are_disjoint_and_of_the_base(plan: Plan) -> None:
             assert data[path][edit.start : edit.end].decode() == edit.old
 
 
-def test_any_subset_of_the_change_sets_applies_and_parses(plan: Plan) -> None:
+def test_any_subset_of_the_change_sets_applies_and_runs(plan: Plan, tmp_path: Path) -> None:
     data = encoded(FILES)
+    write(tmp_path, data)
     for chosen in itertools.chain.from_iterable(
         itertools.combinations(plan.change_sets, size) for size in range(len(plan.change_sets) + 1)
     ):
         edits = edits_by_path(Plan("", None, None, chosen, (), plan.ledger))
-        for path, found in edits.items():
-            compile(apply_edits(data[path], found), path, "exec")
+        write(tmp_path, {**data, **{path: apply_edits(data[path], found) for path, found in edits.items()}})
+        import_all(tmp_path)
 
 
 def test_each_commit_can_be_reverted_alone_and_the_program_still_runs(plan: Plan, tmp_path: Path) -> None:
@@ -183,24 +200,19 @@ def test_each_commit_can_be_reverted_alone_and_the_program_still_runs(plan: Plan
         return done.stdout.strip()
 
     git("init", "--quiet")
-    for path, content in encoded(FILES).items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_bytes(content)
+    write(tmp_path, encoded(FILES))
     git("add", ".")
     git("commit", "--quiet", "-m", "base")
     commits = []
     for number in range(1, len(plan.change_sets) + 1):
-        for path, edits in edits_by_path(Plan("", None, None, plan.change_sets[:number], (), plan.ledger)).items():
-            (tmp_path / path).write_bytes(apply_edits(encoded(FILES)[path], edits))
+        edits = edits_by_path(Plan("", None, None, plan.change_sets[:number], (), plan.ledger))
+        write(tmp_path, {path: apply_edits(encoded(FILES)[path], found) for path, found in edits.items()})
         git("commit", "--quiet", "--all", "-m", str(number))
         commits.append(git("rev-parse", "HEAD"))
-    program = "import " + ", ".join(path.removesuffix(".py").replace("/", ".") for path in USERS if "shop/" in path)
     for commit in commits:
         git("reset", "--quiet", "--hard", commits[-1])
         git("revert", "--no-edit", commit)
-        done = subprocess.run(["python3", "-B", "-c", program], cwd=tmp_path, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-    assert applied(FILES, plan)
+        import_all(tmp_path)
 
 
 @settings(max_examples=15, deadline=None)

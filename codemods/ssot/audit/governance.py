@@ -146,6 +146,17 @@ class Governance:
 
     # -- symbols
 
+    def is_legacy(self, path: Path) -> bool:
+        """Whether a path is declared as replaced."""
+        return any(path in entry.legacy for entry in self.entries) or self.moved_to(path) != path
+
+    @cached_property
+    def legacy_modules(self) -> frozenset[str]:
+        """Modules with a path that is declared as replaced, by a symbol or as a whole."""
+        return frozenset(
+            {module for entry in self.entries for module, _ in entry.legacy} | {old for old, _ in self.moves}
+        )
+
     def classify(self, path: Path, denotes: Denotation) -> Verdict | None:
         """What should become of getting `denotes` by `path`; None where nothing is declared about it."""
         key = (path, denotes)
@@ -158,7 +169,7 @@ class Governance:
         if moved != path:
             return self._classify_moved(path, denotes, moved)
         entry = self._by_object.get(denotes) or self._by_path.get(path)
-        if entry is None or isinstance(denotes, Module):
+        if entry is None or (isinstance(denotes, Module) and path not in entry.legacy):
             return None
         return self._in_entry(entry, path, denotes)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from ssot.audit.governance import Governance, Status, Verdict
 from ssot.index.facts import Where
 from ssot.index.scopes import ImportNode
-from ssot.index.table import Module, Path, Symbol
+from ssot.index.table import Missing, Module, Path, Symbol
 from ssot.index.view import FileView, Step, local_name
 
 
@@ -106,12 +106,31 @@ def _module_verdict(view: FileView, governance: Governance, module: str, target:
 
 
 def _chain_sites(view: FileView, governance: Governance) -> Iterator[Site]:
-    for step in view.steps:
+    for found in view.steps:
+        step = _through_missing(found, governance)
         verdict = governance.classify(step.path, step.denotation)
         if verdict is not None:
             node = step.chain.nodes[step.depth]
             where = Where(deferred=step.chain.scope.deferred, type_only=step.chain.typing)
             yield Site(Form.CHAIN, step.path, verdict, where, node, step=step)
+
+
+def _through_missing(step: Step, governance: Governance) -> Step:
+    """A chain through a module that is gone, or shadowed: followed by its words to a path that is declared."""
+    if isinstance(step.denotation, Symbol | Module):
+        return step
+    module = step.path[0]
+    for depth in range(step.depth + 1, len(step.chain.attributes)):
+        module = f"{module}.{step.chain.attributes[depth - 1]}"
+        path = (module, step.chain.attributes[depth])
+        if governance.is_legacy(path):
+            return Step(
+                step.chain,
+                depth,
+                path,
+                Missing(f"{module} can't be reached") if isinstance(step.denotation, Missing) else step.denotation,
+            )
+    return step
 
 
 def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from ssot.index import effects, exports
 from ssot.index.facts import Binding, FileFacts, ImportedName, ImportFact, Kind, Where
 from ssot.index.lexer import lex_imports
+from ssot.index.recursion import deep_recursion
 from ssot.index.source import Source, decode
 from ssot.values import Skipped
 
@@ -29,14 +30,16 @@ def facts_of(path: str, data: bytes) -> FileFacts:
     if isinstance(source, Skipped):
         return FileFacts(path, problem=source)
     try:
-        tree = source.parse()
-        return _Collector(source, tree).facts()
+        with deep_recursion():
+            return _Collector(source, source.parse()).facts()
     except SyntaxError as error:
         return _unparsable(source, error)
     except ValueError as error:
         return FileFacts(path, problem=Skipped(path, "unparsable", str(error)))
     except (RecursionError, MemoryError):
-        return FileFacts(path, problem=Skipped(path, "too-deep", "nested deeper than Python's parser goes"))
+        problem = Skipped(path, "too-deep", "nested deeper than Python's parser goes")
+        imports = tuple(lex_imports(source))
+        return FileFacts(path, imports=imports, problem=problem, lexed=bool(imports))
 
 
 def _unparsable(source: Source, error: SyntaxError) -> FileFacts:
@@ -64,6 +67,10 @@ def swallows_import_error(handler: ast.ExceptHandler) -> bool:
     names = {kind.id if isinstance(kind, ast.Name) else "" for kind in kinds if kind is not None}
     catches = handler.type is None or not names.isdisjoint(_IMPORT_ERRORS) or "" in names
     return catches and not isinstance(handler.body[-1], ast.Raise)
+
+
+def _catches_warning(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and "Warning" in ast.unparse(handler.type)
 
 
 def suppresses(node: ast.With | ast.AsyncWith) -> str:
@@ -107,6 +114,7 @@ class _Collector:
         names, computed = exports.static_all(self.tree)
         lazy, dynamic = exports.lazy_table(self.tree)
         text = self.source.u8
+        unstable = exports.edits_namespace(self.tree, text)
         return FileFacts(
             self.source.path,
             tuple(self.imports),
@@ -114,7 +122,8 @@ class _Collector:
             names,
             computed,
             lazy,
-            dynamic or exports.edits_namespace(self.tree, text),
+            dynamic or unstable,
+            unstable,
             exports.replaces_itself(self.tree, text),
             b"__path__" in text,
             frozenset(self.rebound),
@@ -215,6 +224,8 @@ class _Collector:
     def attempt(self, node: ast.Try | ast.TryStar, where: Where) -> None:
         guarded = any(swallows_import_error(handler) for handler in node.handlers)
         body = _arm(where, "try", node, "body") if guarded else where
+        if any(_catches_warning(handler) for handler in node.handlers):
+            body = _arm(where, "raises", node, "body")
         self.block(node.body, body)
         for number, handler in enumerate(node.handlers):
             self.block(handler.body, _arm(where, "try", node, f"except{number}"))

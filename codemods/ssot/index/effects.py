@@ -155,36 +155,51 @@ _PURE_DECORATORS = frozenset(
 
 def lines(tree: ast.Module) -> tuple[int, ...]:
     """Lines (from 1) of the module-level statements that do something."""
-    return tuple(_effects(tree.body))
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    aliases = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and not isinstance(node.value, ast.Constant | ast.List | ast.Dict | ast.Set | ast.Tuple)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return tuple(_effects(tree.body, frozenset(imported | aliases)))
 
 
-def _effects(body: list[ast.stmt]) -> Iterator[int]:
+def _effects(body: list[ast.stmt], foreign: frozenset[str]) -> Iterator[int]:
+    """``foreign``: names that may stand for objects that others have too."""
     for node in body:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Global() | ast.Break() | ast.Continue():
                 continue
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                quiet = all(_pure_decorator(decorator) for decorator in node.decorator_list)
+                quiet = all(map(_pure_decorator, node.decorator_list)) and all(map(_pure, _signature(node)))
             case ast.ClassDef():
                 quiet = all(_pure_decorator(decorator) for decorator in node.decorator_list)
-                yield from _effects(node.body)
+                yield from _effects(node.body, foreign)
             case ast.If():
                 if _is_main(node.test):
                     continue
                 quiet = _pure(node.test)
-                yield from _effects([*node.body, *node.orelse])
+                yield from _effects([*node.body, *node.orelse], foreign)
             case ast.Try() | ast.TryStar():
                 quiet = True
                 handlers = [statement for handler in node.handlers for statement in handler.body]
-                yield from _effects([*node.body, *handlers, *node.orelse, *node.finalbody])
+                yield from _effects([*node.body, *handlers, *node.orelse, *node.finalbody], foreign)
             case ast.Assign():
                 quiet = all(_own_name(target) for target in node.targets) and _pure(node.value)
             case ast.AnnAssign():
-                quiet = _own_name(node.target) and (node.value is None or _pure(node.value))
+                quiet = _own_name(node.target) and _pure(node.annotation) and (node.value is None or _pure(node.value))
             case ast.AugAssign():
-                quiet = isinstance(node.target, ast.Name) and _pure(node.value)
+                quiet = isinstance(node.target, ast.Name) and node.target.id not in foreign and _pure(node.value)
             case ast.Expr():
-                quiet = _pure(node.value) or _on_all(node.value)
+                quiet = isinstance(node.value, ast.Constant) or _on_all(node.value) or _pure_call(node.value)
             case ast.Raise():
                 quiet = False
             case ast.Delete():
@@ -222,12 +237,28 @@ def _pure_decorator(node: ast.expr) -> bool:
     return name in _PURE_DECORATORS or (isinstance(node, ast.Attribute) and name in ("setter", "getter", "deleter"))
 
 
+def _pure_call(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _pure(node)
+
+
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """What is evaluated when a function is defined: defaults and annotations."""
+    arguments = node.args
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    annotations = [argument.annotation for argument in everything if argument is not None]
+    return [
+        part for part in (*arguments.defaults, *arguments.kw_defaults, *annotations, node.returns) if part is not None
+    ]
+
+
 def _pure(node: ast.expr) -> bool:
     """Whether evaluating the expression leaves no trace."""
     for inner in _evaluated(node):
         if isinstance(inner, ast.Call) and _named(inner.func) not in _PURE_CALLS:
             return False
         if isinstance(inner, ast.Await | ast.Yield | ast.YieldFrom):
+            return False
+        if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.RShift | ast.LShift | ast.MatMult):
             return False
     return True
 

@@ -131,6 +131,7 @@ class _LazyReader:
             if isinstance(node, ast.Assign | ast.AnnAssign)
             and isinstance(node.value, ast.Dict)
             and isinstance(target, ast.Name)
+            and _only_looked_up(tree, target.id)
         }
         self.found: list[tuple[str, str, str]] = []
 
@@ -171,7 +172,18 @@ class _LazyReader:
     def uses_table(self, body: list[ast.stmt]) -> bool:
         """Whether the body imports what the table says: ``getattr(import_module(TABLE[name]…), …)``."""
         text = "\n".join(ast.unparse(node) for node in body)
-        return "import_module(" in text and "getattr(" in text and isinstance(body[-1], ast.Return)
+        last = body[-1]
+        if "import_module(" not in text or not isinstance(last, ast.Return) or last.value is None:
+            return False
+        looked_up = {
+            target.id
+            for node in body
+            if isinstance(node, ast.Assign) and _is_getattr(node.value)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        quiet = all(_binds_only(node) for node in body[:-1])
+        return quiet and (_is_getattr(last.value) or (isinstance(last.value, ast.Name) and last.value.id in looked_up))
 
     def row(self, key: ast.expr | None, value: ast.expr) -> bool:
         match key, value:
@@ -196,13 +208,53 @@ class _LazyReader:
             if isinstance(node, ast.ImportFrom):
                 module = "." * node.level + (node.module or "")
                 imported.update({alias.asname or alias.name: (module, alias.name) for alias in node.names})
-            elif not isinstance(node, ast.Import | ast.Expr):
+            elif not _binds_only(node):
                 return False
         last = body[-1]
         if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name) or last.value.id not in imported:
             return False
         self.found += [(name, *imported[last.value.id]) for name in names]
         return True
+
+
+def _only_looked_up(tree: ast.Module, name: str) -> bool:
+    """Whether a table is bound once, and never stored into, updated or handed on."""
+    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]
+    looked_up = {
+        id(node.value if isinstance(node, ast.Subscript) else node.comparators[0])
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
+        or (isinstance(node, ast.Compare) and len(node.comparators) == 1)
+    }
+    stores = [node for node in uses if not isinstance(node.ctx, ast.Load)]
+    listed = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("list", "sorted", "tuple", "set", "dir")
+        for inner in ast.walk(node)
+    }
+    return len(stores) == 1 and all(id(node) in looked_up | listed for node in uses if isinstance(node.ctx, ast.Load))
+
+
+def _is_getattr(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and len(node.args) == 2
+    )
+
+
+def _binds_only(node: ast.stmt) -> bool:
+    """Imports, assignments of names, warnings: what a lookup may do beside finding its object."""
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass):
+        return True
+    if not isinstance(node, ast.Expr):
+        return False
+    call = node.value
+    return isinstance(call, ast.Constant) or (
+        isinstance(call, ast.Call) and (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == "warn"
+    )
 
 
 def _targets(node: ast.stmt) -> list[ast.expr]:

@@ -95,6 +95,7 @@ class FileFacts:
     exports_computed: bool = False
     lazy: tuple[tuple[str, str, str], ...] = ()  # PEP 562 table: name, module, attribute ("" = the module itself)
     dynamic: bool = False  # has a module __getattr__ that is more than a constant table, or edits its own namespace
+    unstable: bool = False  # edits its own namespace: even names that are bound may be other objects in the end
     replaced: bool = False  # puts something else in sys.modules under its own name
     path_hack: bool = False  # a package that edits __path__
     rebound: frozenset[str] = frozenset()  # module names assigned from inside functions by `global`

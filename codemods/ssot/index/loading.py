@@ -18,7 +18,8 @@ def has_effects(index: Index, module: str) -> bool:
     if facts.problem is not None or facts.effects or facts.replaced:
         return True
     return any(
-        binding.kind is Kind.CLASS and any(_hooked(index, module, base, frozenset()) for base in binding.bases)
+        binding.kind is Kind.CLASS
+        and (binding.hooked or any(_hooked(index, module, base, frozenset()) for base in binding.bases))
         for binding in facts.bindings
     )
 

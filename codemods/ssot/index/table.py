@@ -124,6 +124,12 @@ class Index:
             return Missing(f"there is no module {module}")
         return External(module)
 
+    def resolve_import(self, module: str) -> Denotation:
+        """What ``import module as name`` binds: the package's attribute, which need not be the module."""
+        package, _, leaf = module.rpartition(".")
+        loaded = self.resolve_module(module)
+        return self.resolve(package, leaf) if package and isinstance(loaded, Module) else loaded
+
     def _lookalike(self, module: str) -> bool:
         """Whether a parent package edits ``__path__`` or can't be read, so that the module may come from elsewhere."""
         parent = module.rpartition(".")[0]
@@ -186,6 +192,8 @@ class Index:
             return Symbol(module, name)
         if not facts.known:
             return Unknown(f"{facts.path} makes names at run time")
+        if any(not self._lists(module, star) for star in self.bindings(module).get("*", [])):
+            return Unknown(f"{facts.path} star-imports names that can't be told")
         return Missing(f"{module} has no {name}")
 
     def _lazy(self, facts: FileFacts, source: str, attribute: str) -> Denotation:
@@ -222,7 +230,7 @@ class Index:
             if candidates and not typing and not lazy:
                 return Unknown(f"{module}:{name} exists for type checkers only")
             return None
-        if name in facts.rebound or any(binding.kind is Kind.DELETE for binding in chosen):
+        if facts.unstable or name in facts.rebound or any(binding.kind is Kind.DELETE for binding in chosen):
             return Symbol(module, name)
         return self._one_of(module, name, chosen, typing)
 
@@ -249,13 +257,21 @@ class Index:
         offered = self.star_names(source) if source else None
         if offered is None:
             # Unknown names: they may replace what was bound before, and are all there is where nothing else binds it.
-            before = [b for b in own if (b.line, b.column) < (star.line, star.column)]
-            if own and not before:
-                return None
+            others = [s for s in self.bindings(module).get("*", []) if s is not star and self._offers(module, s, name)]
+            before = [b for b in [*own, *others] if (b.line, b.column) < (star.line, star.column)]
             return Binding(name, Kind.VALUE, star.line, star.column, where=star.where) if before else None
         if name not in offered or source is None:
             return None
         return Binding(name, Kind.FROM, star.line, star.column, source, 0, name, star.where)
+
+    def _lists(self, module: str, star: Binding) -> bool:
+        source = self.absolute(self.layout.paths[module], star.target, star.level)
+        return source is not None and self.star_names(source) is not None
+
+    def _offers(self, module: str, star: Binding, name: str) -> bool:
+        source = self.absolute(self.layout.paths[module], star.target, star.level)
+        offered = self.star_names(source) if source else None
+        return offered is not None and name in offered
 
     def star_names(self, module: str, _seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
         """The names that ``from module import *`` binds; None where that can't be told."""
@@ -292,7 +308,7 @@ class Index:
                     return self.resolve_module(submodule) if self.layout.has(submodule) else own
                 return self._as_it_was(own, self.resolve(source, binding.attribute, typing=typing))
             case Kind.IMPORT:
-                return self.resolve_module(binding.target)
+                return self.resolve_import(binding.target)
             case Kind.ALIAS:
                 return self._follow_alias(module, own, binding, typing)
             case _:
@@ -365,6 +381,9 @@ class Index:
     def is_choice(self, symbol: Symbol) -> bool:
         """Whether which object a name is, or whether it is there at all, is decided when the program runs."""
         bindings = [binding for binding in self._candidates(symbol.module, symbol.name) if not binding.where.type_only]
+        facts = self.module_facts(symbol.module)
+        if facts is not None and facts.unstable and not all(b.kind in (Kind.DEF, Kind.CLASS) for b in bindings):
+            return True
         made_here = {Kind.DEF, Kind.CLASS}
         if all(b.kind in made_here for b in bindings) or (
             bindings[-1].where.certain and bindings[-1].kind in made_here

@@ -59,7 +59,9 @@ class FileView:
     def imported(self, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> Denotation:
         """What one alias of an import statement binds its local name to."""
         if isinstance(node, ast.Import):
-            return self.index.resolve_module(alias.name if alias.asname else alias.name.partition(".")[0])
+            return (
+                self.index.resolve_import(alias.name) if alias.asname else self.index.resolve_module(local_name(alias))
+            )
         base = self.base(node)
         if base is None:
             return Unknown("a relative import that leaves the package")
@@ -117,13 +119,14 @@ class FileView:
     def _chain_of(self) -> dict[int, Chain]:
         return {id(chain.root): chain for chain in self.scopes.chains}
 
-    def hands_on(self, use: NameUse, module: Module) -> bool:
-        """Whether a use takes a module as a value, rather than an attribute of it."""
+    def hands_on(self, use: NameUse) -> Denotation | None:
+        """The module that a use takes as a value, rather than an attribute of it."""
         chain = self._chain_of.get(id(use))
         if chain is not None:
             passed = list(self.passed(chain))
-            return len(passed) == len(chain.attributes) + 1 and passed[-1] == module
-        return use.loads and self.denote(use.scope.lookup(use.node.id), use.node.id) == module
+            return passed[-1] if len(passed) == len(chain.attributes) + 1 else None
+        found = self.denote(use.scope.lookup(use.node.id), use.node.id) if use.loads else None
+        return found if isinstance(found, Module) else None
 
     @cached_property
     def steps(self) -> list[Step]:

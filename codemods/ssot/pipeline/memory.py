@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ssot.index.recursion import deep_recursion
+
 
 @contextmanager
 def without_collector() -> Iterator[None]:
@@ -13,7 +15,8 @@ def without_collector() -> Iterator[None]:
     running = gc.isenabled()
     gc.disable()
     try:
-        yield
+        with deep_recursion():
+            yield
     finally:
         if running:
             gc.enable()

@@ -219,7 +219,9 @@ def _unexplained(before: FileView, after: FileView) -> Failure | None:
             was = [thing for thing, _ in old.get((scope, place), set())]
             if found in was or isinstance(found, Module) or local == "*":
                 continue
-            if not any(isinstance(thing, Missing | External | Unknown) for thing in was) and not _from_star(before, scope, local):
+            if not any(isinstance(thing, Missing | External | Unknown) for thing in was) and not _from_star(
+                before, scope, local
+            ):
                 return Failure("gate-bindings", f"{local} would be imported where nothing like it was")
     return None
 

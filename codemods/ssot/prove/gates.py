@@ -45,7 +45,9 @@ def read_versions(path: str, before: bytes, after: bytes) -> Versions | Failure:
     if (old.encoding, old.bom) != (new.encoding, new.bom):
         return Failure("gate-decode", "the encoding would change")
     try:
-        symtable.symtable(new.text, path, "exec")  # refuses what `ast` lets pass: a late __future__, a star in a function
+        symtable.symtable(
+            new.text, path, "exec"
+        )  # refuses what `ast` lets pass: a late __future__, a star in a function
         return Versions(old, old.parse(), new, new.parse())
     except SyntaxError as error:
         return Failure("gate-parse", f"the result does not parse: {error.msg}, line {error.lineno}")

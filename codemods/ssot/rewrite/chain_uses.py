@@ -82,7 +82,9 @@ class _GroupPlanner:
     def plan_target(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         uses = [site.step.chain.root for site, _ in sites if site.step is not None]
         accessor = self.existing(target, uses)
-        if accessor is not None:
+        if self.view.index.resolve_import(target) != Module(target):
+            accessor = None  # the package has something else under the module's name
+        elif accessor is not None:
             self.drop_unused(target, sites)
         else:
             accessor = self.in_place(target, sites, uses) or self.added(target, sites, uses)

@@ -15,7 +15,7 @@ from ssot.index.view import FileView
 
 _PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
 _MOCKING = (b"mock", b"monkeypatch")  # files with these may keep the paths that they patch in constants
-PATCH_WORDS = (b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
+PATCH_WORDS = (b"reload", b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +32,31 @@ class Patch:
 class PatchTable:
     by_path: dict[Path, tuple[Patch, ...]] = field(default_factory=dict)
     by_name: dict[str, tuple[Patch, ...]] = field(default_factory=dict)  # the module is computed
+    reloaded: dict[str, Patch] = field(default_factory=dict)  # modules whose names are all made anew
 
     def on(self, path: Path) -> tuple[Patch, ...]:
         """Patches that may hit this path."""
-        return (*self.by_path.get(path, ()), *self.by_name.get(path[1], ()))
+        reload = self.reloaded.get(path[0])
+        return (*self.by_path.get(path, ()), *self.by_name.get(path[1], ()), *([reload] if reload else []))
 
 
 def patch_table(views: Iterable[FileView], is_test: set[str]) -> PatchTable:
     by_path: dict[Path, list[Patch]] = {}
     by_name: dict[str, list[Patch]] = {}
+    reloaded: dict[str, Patch] = {}
     for view in views:
         for path, patch in _patches(view, view.source.path in is_test):
             if path[0]:
                 by_path.setdefault(path, []).append(patch)
             else:
                 by_name.setdefault(path[1], []).append(patch)
+        for call, _ in view.scopes.calls:
+            if _called(call) == "reload" and call.args and isinstance(call.args[0], ast.Name | ast.Attribute):
+                reloaded[_module_of(view, call.args[0])] = Patch(view.source.path, call.lineno, False)
     return PatchTable(
-        {path: tuple(found) for path, found in by_path.items()}, {name: tuple(found) for name, found in by_name.items()}
+        {path: tuple(found) for path, found in by_path.items()},
+        {name: tuple(found) for name, found in by_name.items()},
+        reloaded,
     )
 
 
@@ -62,7 +70,13 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
     mocking = any(word in view.source.u8 for word in words)
     for use in view.scopes.strings:
         path = dotted_target(view.index, use.value)
-        if path is not None and not use.docstring and not use.typing and (mocking or is_patching(use.call)) and not _asserts(use.call):
+        if (
+            path is not None
+            and not use.docstring
+            and not use.typing
+            and (mocking or is_patching(use.call))
+            and not _asserts(use.call)
+        ):
             yield path, Patch(file, use.node.lineno, True)
     for call, scope in view.scopes.calls:
         if not is_patching(call):
@@ -101,10 +115,13 @@ def _text(node: ast.expr) -> str:
 
 def is_patching(call: ast.Call | None) -> bool:
     """Whether a call looks like one that replaces an attribute."""
-    if call is None:
-        return False
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name in _PATCHING or str(name).endswith("patch")
+    name = _called(call) if call is not None else ""
+    return name in _PATCHING or name.endswith("patch")
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of what a call calls."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else str(getattr(call.func, "id", ""))
 
 
 def dotted_target(index: Index, text: str) -> Path | None:

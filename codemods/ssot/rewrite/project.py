@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,12 +13,13 @@ from ssot.index.facts import FileFacts
 from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.loading import effectful
 from ssot.index.source import Source
-from ssot.index.table import Index, Module
+from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Block, Project
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect
 from ssot.rewrite.patches import PATCH_WORDS, PatchTable, patch_table
+from ssot.rewrite.readers import Readers
 from ssot.values import splice
 
 MAX_ROUNDS = 25
@@ -64,7 +64,14 @@ class Planner:
         texts = {path: source.u8 for path, source in self.everything.items()}
         graph = ImportGraph(self.index)
         return Project(
-            self.index, self.governance, texts, self.is_test, self.patches, graph, effectful(graph), self.unsafe
+            self.index,
+            self.governance,
+            Readers(self.index, texts),
+            self.is_test,
+            self.patches,
+            graph,
+            effectful(graph),
+            self.unsafe,
         )
 
     def run(self) -> dict[str, FilePlan]:
@@ -72,15 +79,11 @@ class Planner:
         project = self.project
         plans: dict[str, FilePlan] = {}
         todo = [path for path in sorted(self.sources) if self.editable(path)]
-        everything = todo
         for _ in range(MAX_ROUNDS):
             for done, path in enumerate(todo):
                 plans[path] = plan_file(self.view(path), project)
                 self.progress(done + 1, len(todo))
             todo = sorted(self._objections(plans))
-            if not todo:
-                modules = self._observe(plans)
-                todo = [path for path in everything if self.index.module_of(path) in modules]
             if not todo:
                 break
         else:
@@ -103,50 +106,42 @@ class Planner:
         changed = {path: plan for path, plan in plans.items() if plan.splices}
         before = self.project.graph
         after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        again = set(self._unloaded(changed, after))
+        readers = Readers(after.index, self._texts(changed.values()))
+        again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
             again |= set(self._cycles(path, plan, before, after))
-        return again
+        if again:
+            return again
+        # Who reads which names has changed by the plan, so that more, or less, can be renamed.
+        modules = self.project.observe(readers)
+        return {path for path in plans if self.index.module_of(path) in modules}
 
-    def _observe(self, plans: Mapping[str, FilePlan]) -> set[str]:
-        """Modules of which other names are read now than before, so that more, or less, can be renamed there."""
-        changed = [plan for plan in plans.values() if plan.splices]
-        index = self.index.with_facts(self.new_facts(changed))
+    def _texts(self, changed: Iterable[FilePlan]) -> dict[str, bytes]:
         texts = {path: source.u8 for path, source in self.everything.items()}
         for plan in changed:
             texts[plan.path] = splice(texts[plan.path], ((s.start, s.end, s.new) for s in plan.splices))
-        return self.project.observe(index, texts)
+        return texts
 
     def new_facts(self, plans: Iterable[FilePlan]) -> Iterator[FileFacts]:
         for plan in plans:
             yield facts_of(plan.path, self.sources[plan.path].spliced((s.start, s.end, s.new) for s in plan.splices))
 
-    def _unloaded(self, changed: Mapping[str, FilePlan], after: ImportGraph) -> Iterator[str]:
-        """Modules that nobody would load any more, though somebody reaches them as attributes of their package."""
+    def _unloaded(self, changed: Mapping[str, FilePlan], after: ImportGraph, readers: Readers) -> Iterator[str]:
+        """Modules that nobody would load any more, though somebody counts on their being loaded."""
         redirects = [(path, r) for path, plan in changed.items() for r in plan.redirects if not r.chain]
         sources = {redirect.source for _, redirect in redirects}
         loaded = (
             {m for module in after.index.layout.paths for m in _loaded_anywhere(after, module)} if sources else set()
         )
         for module in sorted(sources - loaded):
-            if not self._reached_as_attribute(module, changed):
+            package, _, leaf = module.rpartition(".")
+            if not ((package and readers.attribute(package, leaf)) or readers.quotes(module)):
                 continue
             for path, redirect in redirects:
                 if redirect.source == module and (path, module) not in self.project.keep_loaded:
                     self.project.keep_loaded.add((path, module))
                     yield path
-
-    def _reached_as_attribute(self, module: str, changed: Mapping[str, FilePlan]) -> bool:
-        """Whether an unchanged file goes through the module without importing it."""
-        package, _, leaf = module.rpartition(".")
-        words = re.compile(rb"\b" + package.rpartition(".")[2].encode() + rb"\s*\.\s*" + leaf.encode() + rb"\b")
-        for path, source in self.everything.items():
-            if package and path not in changed and words.search(source.u8):
-                view = FileView(source, self.index)
-                if any(Module(module) in view.passed(chain) for chain in view.scopes.chains):
-                    return True
-        return False
 
     def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         """Modules with effects that the file no longer loads: their import is kept."""
