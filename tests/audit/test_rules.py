@@ -142,7 +142,9 @@ def test_a_fingerprint_stays_when_lines_above_move_and_tells_twins_apart() -> No
 
 
 def test_without_a_manifest_symbols_with_several_paths_are_governed() -> None:
-    (finding,) = found("from shop.old import Engine\nX = 'shop.old.Engine'\n", None, shop__more="from shop.core import Engine\n")
+    (finding,) = found(
+        "from shop.old import Engine\nX = 'shop.old.Engine'\n", None, shop__more="from shop.core import Engine\n"
+    )
     assert (finding.rule, finding.symbol) == ("SSOT101", "shop.core:Engine")
 
 

@@ -52,7 +52,9 @@ def test_the_figures_of_the_whole_and_of_each_area(work: Workspace, context: Aud
     whole = score(context.uses, found, files)
     assert whole.canonical == Ratio(4, 9)
     assert whole.compliance == Ratio(7, 12)
-    areas = {name: score(context.uses, found, members) for name, members in areas_of(files, work.index, work.is_test).items()}
+    areas = {
+        name: score(context.uses, found, members) for name, members in areas_of(files, work.index, work.is_test).items()
+    }
     assert {name: one.canonical for name, one in areas.items()} == {
         "package shop": Ratio(2, 6),
         "production": Ratio(3, 7),
@@ -98,7 +100,14 @@ def test_the_proposal_is_public_and_nearest_the_definition() -> None:
 
 
 def test_a_private_path_is_proposed_only_where_there_is_no_other() -> None:
-    index = index_of({"_p/__init__.py": "", "_p/a.py": "class A: ...\n", "_p/b.py": "from _p.a import A\n", "c.py": "from _p.b import A\n"})
+    index = index_of(
+        {
+            "_p/__init__.py": "",
+            "_p/a.py": "class A: ...\n",
+            "_p/b.py": "from _p.a import A\n",
+            "c.py": "from _p.b import A\n",
+        }
+    )
     (proposal,) = propose(index, survey(index))
     assert proposal.canonical == ("_p.a", "A")
     assert proposal.why.startswith("no path to it is public, where it is defined")
@@ -124,7 +133,10 @@ def many(symbols: int, seed: int) -> dict[str, str]:
         module = f"big.m{number % 7}"
         published = f"Public{number}" if chance.random() < 0.5 else name
         files["big/facade/__init__.py"] += f"from {module} import {name} as {published}\n"
-        files[f"big/c{number % 3}.py"] = files.get(f"big/c{number % 3}.py", "") + f"from big.facade import {published}\nAlias{number} = {published}\n"
+        files[f"big/c{number % 3}.py"] = (
+            files.get(f"big/c{number % 3}.py", "")
+            + f"from big.facade import {published}\nAlias{number} = {published}\n"
+        )
         for use in range(chance.randrange(4)):
             path = chance.choice([(module, name), ("big.facade", published), (f"big.c{number % 3}", f"Alias{number}")])
             files[f"tests/test_{number}_{use}.py"] = f"from {path[0]} import {path[1]}\n"
@@ -142,7 +154,9 @@ def test_what_init_writes_passes_audit_and_contradicts_nothing(seed: int) -> Non
     assert len(manifest.symbol) >= 20
     declared = workspace(files, text)
     assert isinstance(declared.governance, Governance)  # checks every reference
-    context = AuditContext(declared.index, declared.governance, declared.sources, True, declared.is_test, declared.hands_off)
+    context = AuditContext(
+        declared.index, declared.governance, declared.sources, True, declared.is_test, declared.hands_off
+    )
     before = {(finding.path, finding.line) for finding in findings(context) if finding.rule == "SSOT101"}
     assert before
     whole = score(context.uses, (), sorted(declared.index.facts))

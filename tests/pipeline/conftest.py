@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from deliver.conftest import home
 from deliver.helpers import Sandbox
-from pipeline.command import FILES, MANIFEST, Result, Run
 
+from pipeline.command import FILES, MANIFEST, Result, Run
 from ssot_cli.__main__ import main
 
 __all__ = ["home"]

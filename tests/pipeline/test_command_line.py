@@ -11,8 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 from deliver.helpers import Sandbox, fingerprint
-from pipeline.command import FILES, MANIFEST, Run
 
+from pipeline.command import FILES, MANIFEST, Run
 from ssot.declare.schema import audit_schema, plan_schema
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +178,9 @@ def test_base_and_rev_read_that_commit(run: Run, repo: Sandbox) -> None:
 def dirty(repo: Sandbox) -> None:
     repo.write({"shop/core.py": b"staged\n", "shop/staged.py": b"from shop.old import Engine\n"})
     repo.git("add", "shop/core.py", "shop/staged.py")
-    repo.write({"shop/core.py": b"changed again\n", "shop/one.py": b"changed\n", "untracked.py": b"from shop.old import Motor"})
+    repo.write(
+        {"shop/core.py": b"changed again\n", "shop/one.py": b"changed\n", "untracked.py": b"from shop.old import Motor"}
+    )
     (repo.root / "shop/two.py").unlink()
 
 
@@ -371,7 +373,11 @@ MANIFEST_ERRORS = [
     (b"[[symbol]]\ncanonical = 'shop.core:Engine'\napproved = ['shop.old:Engin']\n", "ssot.toml:3: ", "did you mean"),
     (b"[[symbol]]\ncanonnical = 'shop.core:Engine'\n", "ssot.toml:2: ", "did you mean 'canonical'?"),
     (b"[[module]]\ncanonical = 'shop.cor'\nlegacy = ['shop.x']\n", "ssot.toml:2: ", "did you mean shop.core?"),
-    (b"[[symbol]]\ncanonical = 'shop.core:Engine'\n[[symbol]]\ncanonical = 'shop.old:Engine'\n", "ssot.toml:4: ", "the same"),
+    (
+        b"[[symbol]]\ncanonical = 'shop.core:Engine'\n[[symbol]]\ncanonical = 'shop.old:Engine'\n",
+        "ssot.toml:4: ",
+        "the same",
+    ),
     (b"[[symbol]]\ncanonical = 3\n", "ssot.toml:2: ", "must be a string"),
     (b"[[symbol]\n", "ssot.toml:1: ", "not valid TOML"),
     (b"[shims]\nmode = 'none'\n", "ssot.toml:1: ", "not supported by this version yet"),
@@ -429,7 +435,9 @@ def test_a_gate_that_fails_drops_the_file_and_exits_3(run: Run, repo: Sandbox, m
     assert repo.git("diff", "--name-only", "HEAD", "ssot/tidy").split() == ["shop/two.py"]
 
 
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (ZeroDivisionError(), 4), (RecursionError(), 4)])
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (ZeroDivisionError(), 4), (RecursionError(), 4)]
+)
 def test_what_ends_a_run_early_writes_nothing(
     run: Run, repo: Sandbox, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
 ) -> None:

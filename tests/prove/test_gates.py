@@ -46,7 +46,11 @@ def test_edits_behind_other_characters(encoding: str) -> None:
 
 def test_an_unreadable_version_is_a_failure() -> None:
     deep = b"(" * 5000 + b")" * 5000
-    for before, after, code in ((b"\xff", b"x", "gate-decode"), (b"x = 1\n", b"x = \n", "gate-parse"), (deep, b"x\n", "gate-parse")):
+    for before, after, code in (
+        (b"\xff", b"x", "gate-decode"),
+        (b"x = 1\n", b"x = \n", "gate-parse"),
+        (deep, b"x\n", "gate-parse"),
+    ):
         failure = read_versions("a.py", before, after)
         assert isinstance(failure, Failure)
         assert failure.code == code

@@ -28,7 +28,9 @@ def splice(line: int, *keys: str, safety: Safety = Safety.SAFE, new: bytes = b"L
 
 def assembled(**files: list[Splice]) -> Plan:
     plans = [
-        FilePlan(f"{name}.py", tuple(splices), tuple(Occurrence(f"{name}.py", 1, "m:A", Fate.REWRITTEN) for _ in splices))
+        FilePlan(
+            f"{name}.py", tuple(splices), tuple(Occurrence(f"{name}.py", 1, "m:A", Fate.REWRITTEN) for _ in splices)
+        )
         for name, splices in files.items()
     ]
     sources = {plan.path: source_of(TEXT, plan.path) for plan in plans}
@@ -38,7 +40,8 @@ def assembled(**files: list[Splice]) -> Plan:
 def grouped(plan: Plan) -> dict[str, list[tuple[str, int]]]:
     """For each change set its places."""
     return {
-        one.title: [(change.path, edit.line) for change in one.files for edit in change.edits] for one in plan.change_sets
+        one.title: [(change.path, edit.line) for change in one.files for edit in change.edits]
+        for one in plan.change_sets
     }
 
 
@@ -48,7 +51,9 @@ def test_each_symbol_has_a_change_set_of_its_own() -> None:
 
 
 def test_symbols_that_share_a_statement_share_a_change_set_everywhere() -> None:
-    found = grouped(assembled(a=[splice(1, "m:A", "m:B")], b=[splice(1, "m:A"), splice(9, "m:C")], c=[splice(3, "m:A", "m:B")]))
+    found = grouped(
+        assembled(a=[splice(1, "m:A", "m:B")], b=[splice(1, "m:A"), splice(9, "m:C")], c=[splice(3, "m:A", "m:B")])
+    )
     (both,) = (places for title, places in found.items() if "A, B" in title)
     assert ("a.py", 1) in both
     assert ("c.py", 3) in both
@@ -132,7 +137,9 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 def import_all(folder: Path) -> None:
     modules = [path.removesuffix(".py").replace("/", ".") for path in USERS]
     program = f"import {', '.join(modules)}; shop.two.f(); tests.test_a.test_a()"
-    done = subprocess.run([sys.executable, "-E", "-S", "-B", "-c", program], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-E", "-S", "-B", "-c", program], cwd=folder, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -9,9 +9,6 @@ from trees import source_of
 
 from ssot.rewrite.fromlist import LayoutError, NewName, cut, extended, restarred, retargeted, statement
 
-
-
-
 CUTS = [
     # text, names that go, what stays, comments that go along
     ("from m import A, B, C\n", "A", "from m import B, C", []),
@@ -128,9 +125,7 @@ RETARGETS = [
 
 
 @pytest.mark.parametrize(("text", "module", "names", "result"), RETARGETS)
-def test_the_module_changes_and_the_layout_does_not(
-    text: str, module: str, names: list[NewName], result: str
-) -> None:
+def test_the_module_changes_and_the_layout_does_not(text: str, module: str, names: list[NewName], result: str) -> None:
     assert retargeted(text.encode(), module, names).decode() == result
 
 

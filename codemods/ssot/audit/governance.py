@@ -138,6 +138,7 @@ class Governance:
         return None
 
     def moved_to(self, path: Path) -> Path:
+        """Where a path has gone; the module of a top-level module is the empty text."""
         module, name = path
         whole = self.moved_module(f"{module}.{name}")
         if whole is not None and self.index.layout.has(whole):
@@ -188,7 +189,7 @@ class Governance:
         return self._refuse(entry.key, path, target, denotes, entry)
 
     def _classify_moved(self, path: Path, denotes: Denotation, moved: Path) -> Verdict | None:
-        ends = self.index.resolve(*moved)
+        ends = self.index.resolve(*moved) if moved[0] else self.index.resolve_module(moved[1])
         further = self._by_object.get(ends) or self._by_path.get(moved)
         target = further.canonical if further is not None and moved not in further.approved else moved
         key = further.key if further is not None else moved[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ssot.audit.governance import Governance, Status, Verdict
@@ -66,6 +66,7 @@ def sites_of(view: FileView, governance: Governance) -> Iterator[Site]:
     yield from _from_sites(view, governance)
     yield from _module_sites(view, governance)
     yield from _chain_sites(view, governance)
+    yield from _unclear_sites(view, governance)
     yield from _star_sites(view, governance)
 
 
@@ -115,6 +116,22 @@ def _chain_sites(view: FileView, governance: Governance) -> Iterator[Site]:
             yield Site(Form.CHAIN, step.path, verdict, where, node, step=step)
 
 
+def _unclear_sites(view: FileView, governance: Governance) -> Iterator[Site]:
+    """Chains that start from a name which is bound again, or deleted: listed, never changed."""
+    for chain in view.scopes.chains:
+        owner = chain.scope.lookup(chain.root.node.id)
+        if owner is None or view.denote(owner, chain.root.node.id) is not None:
+            continue
+        for step in view.perhaps(chain):
+            verdict = governance.classify(step.path, step.denotation)
+            if verdict is not None and verdict.status is Status.FRAGMENTED:
+                reason = f"{chain.root.node.id} is bound more than once, so what it is here can't be told"
+                refused = replace(verdict, status=Status.REFUSED, code="unresolved-path", reason=reason)
+                where = Where(deferred=chain.scope.deferred)
+                yield Site(Form.CHAIN, step.path, refused, where, chain.nodes[step.depth], step=step)
+                break
+
+
 def _through_missing(step: Step, governance: Governance) -> Step:
     """A chain through a module that is gone, or shadowed: followed by its words to a path that is declared."""
     if isinstance(step.denotation, Symbol | Module):
@@ -140,7 +157,7 @@ def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:
         return
     root = view.scopes.root
     used = {use.node.id for use in view.scopes.names if use.loads and use.scope.lookup(use.node.id) in (None, root)}
-    for name in sorted(used):
+    for name in sorted(used | set(view.facts.exports or ())):
         last = max((int(getattr(node, "lineno", 0)) for node in root.bindings.get(name, [])), default=0)
         if last > max(found.node.lineno for found, _ in stars):
             continue

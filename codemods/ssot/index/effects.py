@@ -267,6 +267,8 @@ def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes below, except bodies of lambdas."""
     yield node
     if isinstance(node, ast.Lambda):
+        for default in (*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
+            yield from _evaluated(default)
         return
     for child in ast.iter_child_nodes(node):
         yield from _evaluated(child)

@@ -94,6 +94,8 @@ def _writes_namespace(node: ast.AST) -> bool:
             value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()
         ):
             return True
+        case ast.Subscript(value=ast.Attribute(value=owner, attr="__dict__"), ctx=ast.Store() | ast.Del()):
+            return "modules" in ast.unparse(owner)
         case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), attr=attr)):
             return attr in ("update", "setdefault", "pop", "clear", "__setitem__")
         case ast.Call(func=ast.Name(id="exec")):

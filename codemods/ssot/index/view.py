@@ -86,8 +86,9 @@ class FileView:
 
     def step(self, chain: Chain) -> Step | None:
         """Follow a chain through modules to the first attribute that is not a module."""
-        owner = chain.scope.lookup(chain.root.node.id)
-        here = self.denote(owner, chain.root.node.id)
+        return self._follow(chain, self.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id))
+
+    def _follow(self, chain: Chain, here: Denotation | None) -> Step | None:
         for depth, attribute in enumerate(chain.attributes):
             if not isinstance(here, Module):
                 return None
@@ -127,6 +128,18 @@ class FileView:
             return passed[-1] if len(passed) == len(chain.attributes) + 1 else None
         found = self.denote(use.scope.lookup(use.node.id), use.node.id) if use.loads else None
         return found if isinstance(found, Module) else None
+
+    def perhaps(self, chain: Chain) -> Iterator[Step]:
+        """Where a chain may lead whose first name is bound by imports and by other statements, or deleted."""
+        name = chain.root.node.id
+        owner = chain.scope.lookup(name)
+        for node in owner.bindings.get(name, []) if owner is not None else ():
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            for here in [self.imported(node, alias) for alias in node.names if local_name(alias) == name]:
+                step = self._follow(chain, here)
+                if step is not None:
+                    yield step
 
     @cached_property
     def steps(self) -> list[Step]:

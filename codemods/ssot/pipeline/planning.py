@@ -71,6 +71,7 @@ def raw_plans(
         lambda path: path not in settled and not workspace.hands_off(path),
         workspace.is_test,
         unsafe,
+        {path: text.u8 for path, text in workspace.texts.items() if workspace.hands_off(path) != "manifest"},
         report,
     )
     plans = planner.run()

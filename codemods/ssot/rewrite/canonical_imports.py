@@ -9,6 +9,7 @@ import ast
 
 from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site, sites_of
+from ssot.index.scopes import Scope
 from ssot.index.table import Missing, Module
 from ssot.index.view import FileView
 from ssot.rewrite.chain_uses import plan_groups
@@ -81,9 +82,18 @@ def _unlocatable(view: FileView, site: Site) -> tuple[str, str] | None:
     text = ".".join([chain.root.node.id, *chain.attributes[: site.step.depth + 1]])
     if prints_itself(view, chain.root, text):
         return "prints-own-name", f"an f-string prints the text {text}="
+    target = site.verdict.target[1]
+    if target.startswith("__") and not target.endswith("__") and _in_class(chain.scope):
+        return "position-unknown", f"{target} means something else inside a class"
     if chain_span(view, site.step) is None:
         return "position-unknown", f"where {text} stands can't be told for sure"
     return None
+
+
+def _in_class(scope: Scope | None) -> bool:
+    while scope is not None and scope.kind != "class":
+        scope = scope.parent
+    return scope is not None
 
 
 def same_offer(view: FileView, site: Site) -> bool:

@@ -309,7 +309,8 @@ class _GroupPlanner:
             return
         others = [use for use in self.uses if id(use) not in self.moving]
         plain = isinstance(site.found.node, ast.Import) and site.alias.asname is None
-        needed = [use for use in others if not plain or self.under(use, site.alias.name)]
+        alias = site.alias
+        needed = [u for u in others if not plain or self.under(u, alias.name) or not self.served_by_another(u, alias)]
         if needed and not site.verdict.broken:
             reason = f"{self.group.name} is used as a module, and {site.verdict.key} is another module object"
             self.draft.refuse(site, "module-object", reason)

@@ -15,7 +15,7 @@ from ssot.index.view import FileView
 
 _PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
 _MOCKING = (b"mock", b"monkeypatch")  # files with these may keep the paths that they patch in constants
-PATCH_WORDS = (b"reload", b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
+PATCH_WORDS = (b"reload", b"__dict__", b"sys.modules", b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,12 @@ def patch_table(views: Iterable[FileView], is_test: set[str]) -> PatchTable:
                 by_path.setdefault(path, []).append(patch)
             else:
                 by_name.setdefault(path[1], []).append(patch)
+        for module, patch in _whole_modules(view, view.source.path in is_test):
+            reloaded[module] = patch
+        if b"sys.modules" in view.source.u8:
+            for use in view.scopes.strings:
+                if view.index.layout.has(use.value) and not use.docstring:
+                    reloaded[use.value] = Patch(view.source.path, use.node.lineno, False)
         for call, _ in view.scopes.calls:
             if _called(call) == "reload" and call.args and isinstance(call.args[0], ast.Name | ast.Attribute):
                 reloaded[_module_of(view, call.args[0])] = Patch(view.source.path, call.lineno, False)
@@ -89,9 +95,32 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
             yield path, Patch(file, call.lineno, False)
 
 
+def _whole_modules(view: FileView, test: bool) -> Iterator[tuple[str, Patch]]:
+    """Modules whose namespace is written to as a whole: by its dictionary, or by names that are computed."""
+    for use in view.scopes.strings:
+        module, dot, attribute = use.value.rpartition(".")
+        if dot and attribute == "__dict__" and view.index.layout.has(module):
+            yield module, Patch(view.source.path, use.node.lineno, False, not test)
+    for chain in view.scopes.chains:
+        passed = list(view.passed(chain))
+        if "__dict__" in chain.attributes and 0 < len(passed) <= len(chain.attributes):
+            if chain.attributes[len(passed) - 1] == "__dict__":
+                yield str(passed[-1]), Patch(view.source.path, chain.root.node.lineno, False, not test)
+    for call, _ in view.scopes.calls:
+        match call.args:
+            case [ast.Name() | ast.Attribute() as owner, name, _] if _called(call) == "setattr":
+                if not isinstance(name, ast.Constant) and (module := _module_of(view, owner)):
+                    yield module, Patch(view.source.path, call.lineno, False, not test)
+            case _:
+                pass
+
+
 def attribute_paths(view: FileView, call: ast.Call) -> Iterator[Path]:
     """The module attributes that a call names by a module and constant names: ``f(module, "name")``, ``f(module, name=…)``."""
     match call.args:
+        case [ast.Call(args=[ast.Constant(value=str() as text)]) as owner, ast.Constant(value=str() as attribute), *_]:
+            if _called(owner) in ("import_module", "__import__") and view.index.layout.has(text):
+                yield text, attribute
         case [ast.Name() | ast.Attribute() as owner, ast.Constant(value=str() as attribute), *_]:
             module = _module_of(view, owner)
             if module:
@@ -116,6 +145,8 @@ def _text(node: ast.expr) -> str:
 def is_patching(call: ast.Call | None) -> bool:
     """Whether a call looks like one that replaces an attribute."""
     name = _called(call) if call is not None else ""
+    if name == "dict" and call is not None and isinstance(call.func, ast.Attribute):
+        return ast.unparse(call.func.value).endswith("patch")
     return name in _PATCHING or name.endswith("patch")
 
 
@@ -128,8 +159,15 @@ def dotted_target(index: Index, text: str) -> Path | None:
     """``("a.b", "Foo")`` for the text ``a.b.Foo`` where ``a.b`` is the longest module of the project in it."""
     if "." not in text or not all(part.isidentifier() for part in text.split(".")):
         return None
-    module, _, name = text.rpartition(".")
-    return (module, name) if index.layout.has(module) else None
+    parts = text.split(".")
+    longest = next((n for n in range(len(parts) - 1, 0, -1) if index.layout.has(".".join(parts[:n]))), 0)
+    module = ".".join(parts[:longest])
+    for name in parts[longest:-1] if longest else ():  # an attribute that is a module: `app.old.Foo` with `import old`
+        here = index.resolve(module, name)
+        if not isinstance(here, Module):
+            return None
+        module = here.name
+    return (module, parts[-1]) if longest else None
 
 
 def _computed_name(node: ast.expr) -> str:

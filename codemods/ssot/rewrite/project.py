@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ssot.audit.governance import Governance
@@ -36,6 +36,7 @@ class Planner:
     editable: Callable[[str], bool]
     is_test: Callable[[str], bool]
     unsafe: bool = False
+    documents: Mapping[str, bytes] = field(default_factory=dict)  # text files that are not Python
     progress: Callable[[int, int], None] = lambda done, total: None
 
     def __post_init__(self) -> None:
@@ -54,7 +55,9 @@ class Planner:
         paths = [
             path
             for path, source in self.sources.items()
-            if any(word in source.u8 for word in PATCH_WORDS) or any(store in source.u8 for store in stores)
+            if self.governance.moves
+            or any(word in source.u8 for word in PATCH_WORDS)
+            or any(store in source.u8 for store in stores)
         ]
         tests = {path for path in paths if self.is_test(path)}
         return patch_table(self.views(paths), tests)
@@ -66,7 +69,7 @@ class Planner:
         return Project(
             self.index,
             self.governance,
-            Readers(self.index, texts),
+            Readers(self.index, texts, self.documents),
             self.is_test,
             self.patches,
             graph,
@@ -106,7 +109,7 @@ class Planner:
         changed = {path: plan for path, plan in plans.items() if plan.splices}
         before = self.project.graph
         after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        readers = Readers(after.index, self._texts(changed.values()))
+        readers = Readers(after.index, self._texts(changed.values()), self.documents)
         again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
@@ -136,7 +139,7 @@ class Planner:
         )
         for module in sorted(sources - loaded):
             package, _, leaf = module.rpartition(".")
-            if not ((package and readers.attribute(package, leaf)) or readers.quotes(module)):
+            if not ((package and readers.reached(package, leaf)) or readers.quotes(module)):
                 continue
             for path, redirect in redirects:
                 if redirect.source == module and (path, module) not in self.project.keep_loaded:
@@ -169,7 +172,8 @@ def _loaded_anywhere(graph: ImportGraph, module: str) -> Iterator[str]:
     """What any import statement of a module loads, whenever it runs."""
     facts = graph.index.module_facts(module)
     for fact in facts.imports if facts else ():
-        yield from loaded_by(graph.index, facts.path if facts else "", fact)
+        for target in loaded_by(graph.index, facts.path if facts else "", fact):
+            yield from (*parents(target), target)
 
 
 def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
@@ -181,7 +185,7 @@ def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: Im
             continue
         if not after.same_cycle(module, loaded):
             continue
-        if not before.same_cycle(module, loaded) and loaded not in own:
+        if not before.same_cycle(module, loaded):
             return f"importing {target} here would make a circle: it imports {module} in turn"
         if _breaks(module, before, after):
             return f"importing {target} here would break the import circle that {module} is part of"

@@ -14,8 +14,12 @@ from ssot.index.scopes import Chain
 from ssot.index.source import Source, decode
 from ssot.index.table import Index, Module, Path, Symbol
 from ssot.index.view import FileView
+from ssot.rewrite.patches import is_patching
 
 _COMPUTED = re.compile(rb"import_module\(\s*[^'\")\s]|__import__\(\s*[^'\")\s]|sys\.modules\[|import __main__")
+_DATA = (".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".ipynb", ".sh")
+_ANY = "*"  # an object that can't be told
+_TEXT = "+"  # a text that is put together, or a keyword
 _BY_NAME = rb"(?:import_module|__import__)\(\s*['\"]%s['\"]"
 
 
@@ -25,6 +29,7 @@ class Readers:
 
     index: Index
     texts: Mapping[str, bytes]
+    documents: Mapping[str, bytes] = field(default_factory=dict)  # the other text files
     _reads: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -65,13 +70,32 @@ class Readers:
         return self.attribute(module, name) or self._escaped(module) or self._spelled(module, name)
 
     def attribute(self, module: str, name: str) -> str:
-        """Who reads, or may read, an attribute of a module."""
+        """Who reads, or may read, an attribute of a module.
+
+        An object that can't be told is this module only where the module is handed on, or imported by a computed name.
+        """
         reads = self._attribute_reads(name)
-        return reads.get(module) or reads.get("", "")
+        return reads.get(_TEXT + module) or reads.get(_TEXT) or self.reached(module, name)
+
+    def reached(self, module: str, name: str) -> str:
+        """The same without texts: those who resolve a text import what it names."""
+        reads = self._attribute_reads(name)
+        known = reads.get(module, "")
+        if known or _ANY not in reads:
+            return known
+        handed_on = any(self._escaped(one) for one in (*parents(module), module))
+        return reads[_ANY] if self._imports_by_computed_name or handed_on else ""
 
     def _spelled(self, module: str, name: str) -> str:
-        dotted = f"{module}.{name}".encode()
-        return next((f"{path} names {module}.{name}" for path, text in self.texts.items() if dotted in text), "")
+        path_text = re.compile(re.escape(module.encode()) + rb"\s*[.:]\s*" + name.encode() + rb"\b")
+        for path, text in (*self.texts.items(), *self.documents.items()):
+            if path_text.search(text):
+                return f"{path} names {module}.{name}"
+        apart = re.compile(rb"\b" + name.encode() + rb"\b")
+        for path, text in self.documents.items():
+            if path.endswith(_DATA) and apart.search(text):
+                return f"{path} may look {name} up by its name"
+        return ""
 
     def quotes(self, module: str) -> bool:
         """Whether a string anywhere is the module's name: a key of `sys.modules`, an argument of `import_module`."""
@@ -85,14 +109,14 @@ class Readers:
         return any(_COMPUTED.search(text) for text in self.texts.values())
 
     def _attribute_reads(self, name: str) -> Mapping[str, str]:
-        """Who reads an attribute of this name: by module where the module is known, under "" where it may be any."""
+        """Who reads an attribute of this name: by module where that is known, else under `_ANY` or `_TEXT`."""
         if name not in self._reads:
             self._reads[name] = self._find_reads(name)
         return self._reads[name]
 
     def _find_reads(self, name: str) -> Mapping[str, str]:
         word = name.encode()
-        attribute = re.compile(rb"\.\s*" + word + rb"\b|(['\"])" + word + rb"(?:\.[\w.]*)?\1")
+        attribute = re.compile(rb"\.\s*" + word + rb"\b|(['\"])" + word + rb"(?:\.[\w.]*)?\1|\b" + word + rb"\s*=[^=]")
         found: dict[str, str] = {}
         for path, text in self.texts.items():
             if attribute.search(text):
@@ -123,7 +147,7 @@ class Readers:
 
 
 def _read_from(view: FileView, name: str, strict: bool) -> Iterable[str]:
-    """The modules that a file may read the attribute `name` of; "" where the object may be any module.
+    """The modules that a file may read the attribute `name` of; `_ANY` where the object may be any module.
 
     What a call returned is taken for no module, unless the project imports modules by computed names (`strict`).
     """
@@ -139,13 +163,25 @@ def _read_from(view: FileView, name: str, strict: bool) -> Iterable[str]:
         if position < len(modules):
             yield str(modules[position])
         elif not modules and not _is_no_module(view, chain, strict):
-            yield ""
+            yield _ANY
+    followed = {id(use.node) for use in view.scopes.strings if use.typing or use.docstring}
     for node in ast.walk(view.tree):
         if isinstance(node, ast.Attribute) and node.attr == name and id(node) not in seen:
-            yield ""
-    for use in view.scopes.strings:
-        if not use.docstring and not use.typing and (use.value == name or use.value.startswith(name + ".")):
-            yield ""
+            yield _ANY
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in followed:
+            yield from _read_in_text(view, node.value, name)
+        elif isinstance(node, ast.Call) and is_patching(node) and any(k.arg == name for k in node.keywords):
+            yield _TEXT  # patch.multiple("module", name=…)
+
+
+def _read_in_text(view: FileView, text: str, name: str) -> Iterable[str]:
+    """A text that ends in ``.name`` is a path to it, put together from parts where it names no module."""
+    if text == name or text.startswith(name + "."):
+        yield _ANY
+        yield _TEXT
+    owner, dot, rest = text.rpartition("." + name)
+    if dot and " " not in text and (not rest or rest.startswith(".")):
+        yield _TEXT + (owner if view.index.layout.has(owner) else "")
 
 
 def _is_no_module(view: FileView, chain: Chain, strict: bool) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
 from ssot.index.collect import is_type_checking
-from ssot.index.table import Path
+from ssot.index.facts import Kind
+from ssot.index.table import Path, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
 from ssot.values import Safety
@@ -71,6 +72,7 @@ class Checks:
             or self.patched(site)
             or self.outside(site)
             or self.defines_itself(site)
+            or self.rebound_in_circle(site)
             or self.blocked(site)
         )
 
@@ -142,7 +144,13 @@ class Checks:
             return None
         patches = self.project.patches.on(site.path)
         aimed = self.project.patches.on(site.verdict.target) if site.path != site.verdict.target else ()
-        lasting = [patch for patch in (*patches, *aimed) if patch.lasting]
+        if (
+            site.step is not None
+            and site.step.chain.root.scope.lookup(site.step.chain.root.node.id) is self.view.scopes.root
+        ):
+            patches = (*patches, *self.project.patches.on((self.view.module, site.step.chain.root.node.id)))
+        own = self.view.source.path
+        lasting = [p for p in (*patches, *aimed) if p.lasting or (p.file == own and not p.editable)]
         if not (lasting or (site.where.deferred and (patches or aimed))):
             return None
         if self.project.unsafe and not lasting and all(patch.editable for patch in patches):
@@ -160,6 +168,20 @@ class Checks:
         target: Path = site.verdict.target
         if target[0] == self.view.module and not site.where.deferred and not site.where.type_only:
             return "new-cycle", "the canonical module is this file"
+        return None
+
+    def rebound_in_circle(self, site: Site) -> Reason | None:
+        """A name that its module binds again: on the way round an import circle the old path may have the earlier one."""
+        home = site.verdict.entry.denotes if site.verdict.entry is not None else None
+        if not isinstance(home, Symbol) or site.verdict.broken:
+            return None
+        kinds = [binding.kind for binding in self.project.index.bindings(home.module).get(home.name, [])]
+        again = len(kinds) > 1 and any(kind is not Kind.DEF for kind in kinds)
+        if again and site.path[0] != home.module and self.project.graph.same_cycle(site.path[0], home.module):
+            return (
+                "unresolved-path",
+                f"{home} is bound more than once, and the old path is part of an import circle with it",
+            )
         return None
 
     def blocked(self, site: Site) -> Reason | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,22 @@ from ssot.rewrite.context import Project
 from ssot.rewrite.locate import Span, name_span, prints_itself
 
 _DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars"})
+
+
+_NAMESPACE = re.compile(rb"\b(?:f_globals|f_locals|__globals__|_getframe|builtins\.globals)\b")
+
+
+def _is_expression(text: str) -> bool:
+    """Whether a text could be evaluated: a name, a quoted type, a small program; prose can't."""
+    try:
+        ast.parse(text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _words(text: str, name: str) -> int:
+    return len(re.findall(rf"(?<![\w.]){name}\b", text))
 
 
 def obstacle(view: FileView, project: Project, scope: Scope, old: str, new: str) -> str:
@@ -57,10 +74,17 @@ def _spelled_out(view: FileView, old: str) -> Iterator[str]:
     if any(use.node.id in _DYNAMIC for use in view.scopes.names):
         yield "the file looks names up at run time"
     for use in view.scopes.strings:
-        if not use.typing and not use.docstring and old in re.split(r"[^\w]+", use.value) and use.value.strip() == old:
+        if not use.typing and not use.docstring and _words(use.value, old) and _is_expression(use.value):
             yield f'the text "{old}" may stand for the name'
         if use.docstring and ">>>" in use.value and re.search(rf"\b{old}\b", use.value):
             yield f"a doctest uses {old}"
+    if _NAMESPACE.search(view.source.u8):
+        yield "the file reaches namespaces as dictionaries"
+    for use in view.scopes.strings:
+        if use.typing and _words(use.value, old) != sum(
+            other.in_string is use.node for other in view.scopes.uses_of(view.scopes.root, old)
+        ):
+            yield f"an annotation in quotes names {old} where it can't be followed"
     if b"__annotations__" in view.source.u8:
         yield "the file looks at annotations, which may be kept as text"
     if re.search(rb"#\s*type:[^\r\n]*\b" + old.encode() + rb"\b", view.source.u8):
