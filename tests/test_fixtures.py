@@ -27,13 +27,17 @@ SECONDS = 30
 EXECUTED_VARIANTS = ("", "crlf")
 
 
-@pytest.mark.parametrize("case", EVERY, ids=[case.id for case in EVERY])
+OPEN = pytest.mark.xfail(reason="known to go wrong: docs/limits.md", strict=False)
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.id, marks=[OPEN] if c.open else []) for c in EVERY])
 def test_case(case: Case, tmp_path: Path) -> None:
     """The result is the expected one byte for byte, proves itself, and the program still prints the same."""
     snapshot = snapshot_of(case.before, case.manifest)
     plan = planned(snapshot, case)
     result = applied(case.before, plan)
     check_bytes(case, result)
+    assert not [refusal for refusal in plan.refusals if refusal.code.startswith("gate-")], plan.refusals
     check_edits(snapshot, plan)
     check_parses(case.before, result)
     check_refusals(case, plan)

@@ -1,5 +1,7 @@
 """Each rule on a small project: where the finding stands, what it says, what would fix it."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """What is known of one file from its bytes alone."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import sys

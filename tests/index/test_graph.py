@@ -1,5 +1,7 @@
 """What loads what, and what a round of imports would do: compared with importing for real."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import subprocess

@@ -1,5 +1,7 @@
 """Scopes, bindings and uses against Python's own `symtable`, and the cases it has no opinion on."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import ast

@@ -1,5 +1,7 @@
 """Positions of `ast` to offsets of the file, whatever the encoding and the line endings."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import ast

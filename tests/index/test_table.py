@@ -1,5 +1,7 @@
 """What a path denotes, through re-exports of every kind, and why it can't be told."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import pytest

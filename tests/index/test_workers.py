@@ -27,13 +27,15 @@ def nothing(done: int, total: int) -> None:
 
 
 def test_one_process_and_two_find_the_same_and_report_to_the_end() -> None:
-    seen: dict[int, list[tuple[int, int]]] = {1: [], 2: []}
+    one: list[tuple[int, int]] = []
+    two: list[tuple[int, int]] = []
     found = {
-        jobs: all_facts(BLOBS, jobs, lambda done, total, jobs=jobs: seen[jobs].append((done, total))) for jobs in (1, 2)
-    }  # type: ignore[misc]
+        1: all_facts(BLOBS, 1, lambda done, total: one.append((done, total))),
+        2: all_facts(BLOBS, 2, lambda done, total: two.append((done, total))),
+    }
     assert found[1] == found[2]
     assert [facts.path for facts in found[1]] == [blob.path for blob in BLOBS]
-    assert seen[1][-1] == seen[2][-1] == (650, 650)
+    assert one[-1] == two[-1] == (650, 650)
 
 
 def test_few_files_need_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """From the command line to git and back, on real repositories."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import os
@@ -14,6 +16,7 @@ from deliver.helpers import Sandbox, fingerprint
 
 from pipeline.command import FILES, MANIFEST, Run
 from ssot.declare.schema import audit_schema, plan_schema
+from ssot.index.table import Index
 
 ROOT = Path(__file__).parents[2]
 REWRITTEN = {
@@ -425,7 +428,7 @@ def test_a_gate_that_fails_drops_the_file_and_exits_3(run: Run, repo: Sandbox, m
 
     real = proof.Prover._check
 
-    def strict(self: proof.Prover, file: proof.Changed, after: proof.Index) -> Failure | None:
+    def strict(self: proof.Prover, file: proof.Changed, after: Index) -> Failure | None:
         return Failure("gate-bindings", "on purpose") if file.path == "shop/one.py" else real(self, file, after)
 
     monkeypatch.setattr(proof.Prover, "_check", strict)

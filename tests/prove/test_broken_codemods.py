@@ -1,5 +1,7 @@
 """Edits that are wrong in every way we could think of: each is refused, by the right gate."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +74,6 @@ BROKEN = [
         "gate-bindings",
         FUNCTION,
         [("def make", "from shop.engine import Engine\n\n\ndef make"), ("    from shop.compat import Engine\n", "")],
-        open="B1",
     ),
     Broken(
         "sinks a module-level import into the function that uses it",
@@ -324,7 +325,7 @@ BROKEN = [
         [("shop.engine", "shop.fake")],
     ),
     # what is not an import
-    Broken("changes a string", "gate-difference", "from shop.compat import Engine\nprint('Engine')\n", [("shop.compat", "shop.engine"), ("'Engine'", "'Motor'")], open="B4"),
+    Broken("changes a string", "gate-difference", "from shop.compat import Engine\nprint('Engine')\n", [("shop.compat", "shop.engine"), ("'Engine'", "'Motor'")]),
     Broken("changes a number", "gate-difference", HONEST + "LIMIT = 10\n", [("10", "11")]),
     Broken("changes an operator", "gate-difference", "a = 1\nb = a + 1\n", [("+", "-")]),
     Broken("changes a keyword argument", "gate-difference", "def f(a, b): ...\nf(a=1, b=2)\n", [("a=1", "b=1"), ("b=2", "a=2")]),
@@ -335,7 +336,7 @@ BROKEN = [
     Broken("adds a statement", "gate-difference", "from shop.compat import Engine\nprint(Engine)\n", [("from shop.compat import Engine\n", "from shop.engine import Engine\n1 + 1\n")]),
     Broken("empties a function", "gate-difference", "def f():\n    return 1\n", [("return 1", "return")]),
     Broken("negates a condition", "gate-difference", "import sys\nif sys.argv:\n    x = 1\n", [("if sys", "if not sys")]),
-    Broken("edits a docstring", "gate-difference", '"""Uses shop.compat."""\nx = 1\n', [("shop.compat", "shop.engine")], open="B5"),
+    Broken("edits a docstring", "gate-difference", '"""Uses shop.compat."""\nx = 1\n', [("shop.compat", "shop.engine")]),
     Broken("dedents a statement", "gate-difference", "if 1:\n    a = 1\n    b = 2\n", [("    b = 2", "b = 2")]),
     Broken("makes a function async", "gate-difference", "def f():\n    return 1\n", [("def f", "async def f")]),
     # comments and layout
@@ -346,17 +347,17 @@ BROKEN = [
     Broken("comments code out", "gate-bindings", HONEST, [("print(", "# print(")]),
     Broken("does not parse", "gate-parse", HONEST, [("import Engine", "import (Engine")]),
     Broken("wrong indentation", "gate-parse", FUNCTION, [("    from", "      from")]),
-    Broken("a future import that is not first", "gate-parse", HONEST, [("print", "from __future__ import annotations\nprint")], open="B6"),
+    Broken("a future import that is not first", "gate-bindings", HONEST, [("print", "from __future__ import annotations\nprint")]),
     Broken("edits that change nothing", "gate-minimal", HONEST, [("Engine", "Engine")]),
     # what a run would notice and the names in the file would not
     Broken("drops an import with effects", "gate-effects", "import shop.noisy\nfrom shop.compat import Engine\nprint(Engine)\n", [("import shop.noisy\n", "")], open="B7"),
     Broken("drops an import of another distribution", "gate-effects", "import antigravity\nx = 1\n", [("import antigravity\n", "")], open="B7"),
     Broken("goes round a module with effects", "gate-effects", "from shop.noisy import Engine\nprint(Engine)\n", [("shop.noisy", "shop.engine")], open="B7"),
-    Broken("imports something more", "gate-bindings", HONEST, [("compat import Engine", "engine import Engine, Motor")], open="B8"),
+    Broken("imports something more", "gate-bindings", HONEST, [("compat import Engine", "engine import Engine, Motor")]),
     Broken("imports a module with effects", "gate-effects", HONEST, [("shop.compat import Engine", "shop.engine import Engine\nimport shop.noisy")], open="B8"),
-    Broken("changes __all__", "gate-bindings", "from shop.compat import Engine\n__all__ = ['Engine']\nMotor = 1\n", [("['Engine']", "['Motor']")], open="B9"),
-    Broken("changes a name that is looked up", "gate-difference", "import shop.engine\nprint(getattr(shop.engine, 'Engine'))\n", [("'Engine'", "'Motor'")], open="B9"),
-    Broken("changes a module that is looked up", "gate-difference", "import importlib\nprint(importlib.import_module('shop.compat'))\n", [("shop.compat", "shop.fake")], open="B9"),
+    Broken("changes __all__", "gate-difference", "from shop.compat import Engine\n__all__ = ['Engine']\nMotor = 1\n", [("['Engine']", "['Motor']")]),
+    Broken("changes a name that is looked up", "gate-difference", "import shop.engine\nprint(getattr(shop.engine, 'Engine'))\n", [("'Engine'", "'Motor'")]),
+    Broken("changes a module that is looked up", "gate-difference", "import importlib\nprint(importlib.import_module('shop.compat'))\n", [("shop.compat", "shop.fake")]),
     Broken("swaps two comments", "gate-comments", "# about x\nx = 1\n# about y\ny = 2\n", [("# about x", "# about y"), ("# about y", "# about x")], open="B10"),
     Broken("changes what an f-string prints", "gate-difference", "from shop.compat import begin\nprint(f'{begin=}')\n", [("compat import begin", "engine import start"), ("{begin=}", "{start=}")]),
     Broken("changes the format in an f-string", "gate-difference", "x = 1\nprint(f'{x:>3}')\n", [(">3", ">4")]),
@@ -368,7 +369,7 @@ BROKEN = [
     Broken("an import sinks into a loop", "gate-bindings", "from shop.compat import Engine\nfor i in ():\n    pass\nprint(Engine)\n", [("from shop.compat import Engine\n", ""), ("    pass", "    from shop.engine import Engine")]),
     Broken("an import leaves a class body", "gate-bindings", "class A:\n    from shop.compat import Engine\n    x = Engine\n", [("class A:\n    from shop.compat import Engine", "from shop.engine import Engine\nclass A:")]),
     Broken("an import leaves a suppress block", "gate-bindings", "import contextlib\nwith contextlib.suppress(ImportError):\n    from shop.compat import Engine\nprint(Engine)\n", [("with contextlib.suppress(ImportError):\n    from shop.compat import Engine", "from shop.engine import Engine\nwith contextlib.suppress(ImportError):\n    pass")]),
-    Broken("a star inside a function", "gate-bindings", "def f():\n    from shop.compat import Engine\n    return Engine\n", [("compat import Engine", "engine import *")]),
+    Broken("a star inside a function", "gate-parse", "def f():\n    from shop.compat import Engine\n    return Engine\n", [("compat import Engine", "engine import *")]),
     Broken("another distribution", "gate-bindings", "from json import loads\nprint(loads)\n", [("from json", "from ujson")]),
     # other files
     Broken("closes an import circle", "gate-cycle", "from shop.compat import Engine\nprint(Engine)\n", [("shop.compat", "shop.late")], more={"shop/late.py": "from shop.engine import Engine\nimport shop.user\n"}),

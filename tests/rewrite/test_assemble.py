@@ -1,5 +1,7 @@
 """File plans to change sets: who shares a commit, disjoint edits of the base, a ledger that adds up."""
 
+# Programs on one line each read better than broken up.
+
 from __future__ import annotations
 
 import itertools

@@ -133,6 +133,8 @@ class FileView:
         """Where a chain may lead whose first name is bound by imports and by other statements, or deleted."""
         name = chain.root.node.id
         owner = chain.scope.lookup(name)
+        if owner is not None and self.scopes.reads_outer_first(owner, name) and owner.parent is not None:
+            owner = owner.parent.lookup(name)
         for node in owner.bindings.get(name, []) if owner is not None else ():
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,14 +46,19 @@ def read_versions(path: str, before: bytes, after: bytes) -> Versions | Failure:
     if (old.encoding, old.bom) != (new.encoding, new.bom):
         return Failure("gate-decode", "the encoding would change")
     try:
-        symtable.symtable(
-            new.text, path, "exec"
-        )  # refuses what `ast` lets pass: a late __future__, a star in a function
+        _compile_names(path, new.text)
         return Versions(old, old.parse(), new, new.parse())
     except SyntaxError as error:
         return Failure("gate-parse", f"the result does not parse: {error.msg}, line {error.lineno}")
     except _DEEP:
         return Failure("gate-parse", "the result is nested too deeply to check")
+
+
+def _compile_names(path: str, text: str) -> None:
+    """Raises SyntaxError for what `ast` lets pass: a late ``__future__``, a star in a function."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        symtable.symtable(text, path, "exec")
 
 
 def check_versions(versions: Versions, before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | None:

@@ -39,6 +39,12 @@ def plan_file(view: FileView, project: Project) -> FilePlan:
         and site.form in (Form.FROM, Form.MODULE)
         and isinstance(site.found.node, ast.ImportFrom)
     )
+    moving |= {
+        id(node)
+        for site, _ in accepted
+        if site.step is not None and (owner := site.step.chain.scope.lookup(site.step.chain.root.node.id)) is not None
+        for node in owner.bindings.get(site.step.chain.root.node.id, [])
+    }
     chains = [(site, safety) for site, safety in accepted if site.form is Form.CHAIN]
     modules = [site for site, _ in accepted if site.form is Form.MODULE]
     for site, safety in accepted:

@@ -257,7 +257,7 @@ class _GroupPlanner:
     def added(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
         if not self.bindings:
             return None
-        node, alias = self.bindings[0]
+        node, _ = self.bindings[0]
         keys = {site.verdict.key for site, _ in sites}
         parent, _, leaf = target.rpartition(".")
         if isinstance(node, ast.ImportFrom) and parent and self.can_bind(leaf, uses):

@@ -15,6 +15,7 @@ import libcst as cst
 
 from ssot.index.source import Source
 
+_LATER_COMMA = re.compile(rb"(?:\s|#[^\r\n]*)*,")
 _AFTER = re.compile(rb"[ \t\f]*,?[ \t\f]*(#[^\r\n]*)?")
 _BLANK = b" \t\f"
 
@@ -100,6 +101,8 @@ def _whole_line(source: Source, node: ast.ImportFrom, mates: list[ast.alias]) ->
     after = _AFTER.fullmatch(source.u8[last:end])
     if source.u8[start:first].strip(_BLANK) or after is None or end >= statement_end:
         return None
+    if b"," not in source.u8[last:end].partition(b"#")[0] and _LATER_COMMA.match(source.u8, last):
+        return None  # the comma stands on a line further down
     return start, source.line_starts[source.line_of(last)], after.group(1) or b""
 
 

@@ -84,7 +84,7 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
             and not _asserts(use.call)
         ):
             yield path, Patch(file, use.node.lineno, True)
-    for call, scope in view.scopes.calls:
+    for call, _ in view.scopes.calls:
         if not is_patching(call):
             continue
         if call.args:
@@ -103,9 +103,8 @@ def _whole_modules(view: FileView, test: bool) -> Iterator[tuple[str, Patch]]:
             yield module, Patch(view.source.path, use.node.lineno, False, not test)
     for chain in view.scopes.chains:
         passed = list(view.passed(chain))
-        if "__dict__" in chain.attributes and 0 < len(passed) <= len(chain.attributes):
-            if chain.attributes[len(passed) - 1] == "__dict__":
-                yield str(passed[-1]), Patch(view.source.path, chain.root.node.lineno, False, not test)
+        if 0 < len(passed) <= len(chain.attributes) and chain.attributes[len(passed) - 1] == "__dict__":
+            yield str(passed[-1]), Patch(view.source.path, chain.root.node.lineno, False, not test)
     for call, _ in view.scopes.calls:
         match call.args:
             case [ast.Name() | ast.Attribute() as owner, name, _] if _called(call) == "setattr":

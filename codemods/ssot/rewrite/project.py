@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -51,13 +52,11 @@ class Planner:
     @cached_property
     def patches(self) -> PatchTable:
         words = [word.encode() for word in self.governance.words]
-        stores = [b"." + word + gap + b"=" for word in words for gap in (b"", b" ")]
+        stores = re.compile(rb"\.\s*(?:" + b"|".join(map(re.escape, words)) + rb")\s*[-+*/%&|^@<>]*=")
         paths = [
             path
             for path, source in self.sources.items()
-            if self.governance.moves
-            or any(word in source.u8 for word in PATCH_WORDS)
-            or any(store in source.u8 for store in stores)
+            if self.governance.moves or any(word in source.u8 for word in PATCH_WORDS) or stores.search(source.u8)
         ]
         tests = {path for path in paths if self.is_test(path)}
         return patch_table(self.views(paths), tests)
