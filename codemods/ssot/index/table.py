@@ -324,9 +324,11 @@ class Index:
         first, *rest = binding.target.split(".")
         sources = self._candidates(module, first)
         facts = self.module_facts(module)
-        if first == own.name or len(sources) != 1 or (facts and first in facts.rebound):
+        if first == own.name or not sources or (facts and first in facts.rebound):
             return own
-        if (sources[0].line, sources[0].column) > (binding.line, binding.column):
+        if len({self._follow(module, first, source, typing) for source in sources}) != 1:
+            return own
+        if any((source.line, source.column) > (binding.line, binding.column) for source in sources):
             return own
         here = self.resolve(module, first, typing=typing)
         for attribute in rest:

@@ -203,8 +203,12 @@ def _from_text(source: Source, plan: StatementPlan) -> tuple[bytes, list[tuple[s
     following = []
     for module in modules:
         own = [comments[move.alias] for move in groups[module] if move.alias in comments]
-        line = statement(module, [move.name for move in groups[module]])
-        following.append((line, b"".join(b"  " + comment for comment in own)))
+        if len(own) > 1:  # each keeps its comment, so each needs a line
+            lines = [(move.name, comments.get(move.alias)) for move in groups[module]]
+            following += [(statement(module, [name]), b"  " + comment if comment else b"") for name, comment in lines]
+        else:
+            line = statement(module, [move.name for move in groups[module]])
+            following.append((line, b"".join(b"  " + comment for comment in own)))
     return text, following
 
 
