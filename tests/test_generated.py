@@ -141,6 +141,7 @@ def check_same(before: Outcome, after: Outcome, except_for: list[str] | None = N
 
 
 def plain(line: str) -> str:
+    line = re.sub(r" at 0x[0-9a-f]+", "", line)  # where an object lies in memory is nobody's business
     return re.sub(r"#\d+$", "", line) if line.startswith("export ") else line
 
 

@@ -136,7 +136,7 @@ SUBMODULES = [
     ("from .s import s", Symbol("p.s", "s")),
     ("from p import s", Module("p.s")),
     ("from . import s", Module("p.s")),
-    pytest.param("import p.s as s", Module("p.s"), marks=pytest.mark.xfail(reason="B18", strict=True)),
+    ("import p.s as s", Module("p.s")),
     ("def s(): ...", Unknown("p.s is a module and a name of its package")),
     ("from p.a import A as s", Unknown("p.s is a module and a name of its package")),
 ]

@@ -308,7 +308,8 @@ class Index:
                     return self.resolve_module(submodule) if self.layout.has(submodule) else own
                 return self._as_it_was(own, self.resolve(source, binding.attribute, typing=typing))
             case Kind.IMPORT:
-                return self.resolve_import(binding.target)
+                itself = binding.target == f"{module}.{name}"  # `import package.part as part` in the package
+                return self.resolve_module(binding.target) if itself else self.resolve_import(binding.target)
             case Kind.ALIAS:
                 return self._follow_alias(module, own, binding, typing)
             case _:

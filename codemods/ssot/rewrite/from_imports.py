@@ -37,6 +37,9 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
     if site.alias.asname == site.alias.name != name.name and entry is not None and site.local in entry.replaced_names():
         draft.refuse(site, "local-name-kept", "an explicit re-export of the old name")
         return
+    if site.found.scope.kind == "class" and (draft.view.source.path, site.path[0]) in draft.project.keep_loaded:
+        draft.refuse(site, "name-taken", f"keeping {site.path[0]} loaded would give the class another attribute")
+        return
     wanted = entry is not None and _follows(site)
     renamed = wanted and _rename(draft, site)
     if renamed:
