@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,7 @@ def _here(blobs: Sequence[Blob], progress: Progress) -> Iterator[FileFacts]:
 
 
 def _chunk_facts(chunk: Sequence[Blob]) -> list[FileFacts]:
+    gc.disable()  # in a worker: syntax trees have no cycles, and the collector would walk them again and again
     return [facts_of(blob.path, blob.data) for blob in chunk]
 
 
