@@ -23,7 +23,7 @@ FUZZ = int(os.environ.get("SSOT_FUZZ_EXAMPLES", "0"))
 Files = Mapping[str, bytes]
 
 generated = settings(
-    max_examples=FUZZ or 250,
+    max_examples=FUZZ or 100,
     derandomize=not FUZZ,
     database=None,
     deadline=None,
