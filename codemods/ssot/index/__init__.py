@@ -1,1 +1,1 @@
-"""TODO"""
+"""Bytes to facts of one file, and facts of all files to what every import path denotes."""

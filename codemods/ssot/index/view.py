@@ -10,7 +10,7 @@ from functools import cached_property
 from ssot.index.facts import FileFacts, ImportFact, Where
 from ssot.index.scopes import Chain, ImportNode, NameUse, Scope, Scopes
 from ssot.index.source import Source
-from ssot.index.table import Denotation, External, Index, Module, Path, Unknown
+from ssot.index.table import Denotation, Index, Module, Path, Unknown
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,13 +163,6 @@ class FileView:
                 base = self.base(found.node)
                 if base is not None:
                     yield found, base
-
-    def runs_later(self, scope: Scope) -> bool:
-        return scope.deferred
-
-    @staticmethod
-    def is_ours(denotation: Denotation | None) -> bool:
-        return denotation is not None and not isinstance(denotation, External)
 
 
 def local_name(alias: ast.alias) -> str:

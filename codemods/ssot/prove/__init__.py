@@ -1,1 +1,1 @@
-"""TODO"""
+"""The gates: before, edits and after, to proved or refused."""

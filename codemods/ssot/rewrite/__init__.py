@@ -1,1 +1,1 @@
-"""TODO"""
+"""Index and manifest to edits and refusals; nothing here writes."""

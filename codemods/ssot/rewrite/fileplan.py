@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
-from ssot.index.graph import parents
 from ssot.index.scopes import ImportNode
 from ssot.index.table import Path
 from ssot.index.view import FileView
@@ -115,15 +112,3 @@ def _groups(sets: list[set[str]]) -> dict[str, frozenset[str]]:
         for key in merged:
             groups[key] = merged
     return {key: frozenset(group) for key, group in groups.items()}
-
-
-def loaded_with(module: str) -> tuple[str, ...]:
-    return (*parents(module), module)
-
-
-def siblings_with(sites: Iterable[Site], statement: ast.stmt) -> list[Site]:
-    return [site for site in sites if site.found is not None and site.found.node is statement]
-
-
-def is_fragmented(site: Site) -> bool:
-    return site.verdict.status is Status.FRAGMENTED
