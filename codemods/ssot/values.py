@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 SCHEMA_VERSION = 1
@@ -35,12 +36,21 @@ class Edit:
     new: str
 
 
+class FileKind(StrEnum):
+    """What a change set does to a file as a whole."""
+
+    MODIFIED = "modified"
+    CREATED = "created"  # one edit at 0:0 that holds the whole text
+    DELETED = "deleted"  # one edit that takes the whole text away
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """The edits of one change set in one file, by ascending ``start``, disjoint."""
 
     path: str
     edits: tuple[Edit, ...]
+    kind: FileKind = FileKind.MODIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,7 @@ class Refusal:
     code: str
     symbol: str
     reason: str
+    whole: bool = False  # a declared duplicate, factory or shim as a whole, not a single place: the run is partly done
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,11 @@ class Plan:
     change_sets: tuple[ChangeSet, ...]
     refusals: tuple[Refusal, ...]
     ledger: Ledger
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something that the manifest declares could not be done at all."""
+        return any(refusal.whole for refusal in self.refusals)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -241,6 +257,7 @@ class Snapshot:
     tree: str | None = None
     skipped: tuple[Skipped, ...] = ()
     uncommitted: int = field(default=0)  # files of the work tree that differ from the commit read
+    day: date | None = None  # of the commit, by its committer, UTC
 
     def by_path(self) -> dict[str, Blob]:
         return {blob.path: blob for blob in self.blobs}

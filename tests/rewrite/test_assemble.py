@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from trees import applied, edits_by_path, encoded, plan_of, source_of, symbol
 
 from ssot.index.source import apply_edits
-from ssot.rewrite.assemble import assemble, ledger_of
+from ssot.rewrite.assemble import Wanted, assemble, ledger_of
+from ssot.rewrite.compose import Piece
+from ssot.rewrite.import_stage import CODEMOD
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
 from ssot.values import Plan, Safety
 
@@ -36,7 +38,13 @@ def assembled(**files: list[Splice]) -> Plan:
         for name, splices in files.items()
     ]
     sources = {plan.path: source_of(TEXT, plan.path) for plan in plans}
-    return assemble("canonical-imports", plans, sources, "base", "tree")
+    pieces = {plan.path: [as_piece(one) for one in plan.splices] for plan in plans}
+    occurrences = [occurrence for plan in plans for occurrence in plan.occurrences]
+    return assemble([CODEMOD], Wanted(pieces, occurrences), sources, "base", "tree")
+
+
+def as_piece(one: Splice) -> Piece:
+    return Piece(one.start, one.end, one.new, frozenset((CODEMOD.name, key) for key in one.keys), one.safety)
 
 
 def grouped(plan: Plan) -> dict[str, list[tuple[str, int]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ssot_cli import exit_codes
-from ssot_cli.commands.plan import preview, would_change
+from ssot_cli.commands.plan import partly, preview, would_change
 from ssot_cli.selection import BaseOption, OnlyOption, UnsafeOption, base_of, checked
 from ssot_cli.settings import Settings, settings_of
 
@@ -60,11 +60,7 @@ def command(
 
 
 def _exit_code(planned: Planned, check: bool) -> int:
-    if check:
-        return exit_codes.FINDINGS if would_change(planned) else exit_codes.OK
-    # A gate refuses whole files, which is more than a single place left alone.
-    dropped = any(refusal.code.startswith("gate-") for refusal in planned.plan.refusals)
-    return exit_codes.PARTLY if dropped else exit_codes.OK
+    return exit_codes.FINDINGS if check and would_change(planned) else partly(planned)
 
 
 def _check_options(settings: Settings, branch: str | None, base: str | None, split: bool, in_place: bool) -> None:

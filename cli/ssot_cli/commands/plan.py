@@ -46,7 +46,7 @@ def command(
     with session(settings) as opened:
         planned = opened.plan(base_of(settings, base), checked(only), unsafe)
         _present(planned, form, output, settings, unsafe)
-    raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else exit_codes.OK)
+    raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else partly(planned))
 
 
 def _present(planned: Planned, form: Format, output: Path | None, settings: Settings, unsafe: bool) -> None:
@@ -77,3 +77,11 @@ def would_change(planned: Planned) -> bool:
     from ssot.values import Safety
 
     return any(change_set.safety is not Safety.MANUAL for change_set in planned.plan.change_sets)
+
+
+def partly(planned: Planned) -> int:
+    """The exit code where something declared, or a whole file, had to be left alone; single places are normal."""
+    plan = planned.plan
+    # A gate refuses whole files, which is more than a single place left alone.
+    dropped = plan.incomplete or any(refusal.code.startswith("gate-") for refusal in plan.refusals)
+    return exit_codes.PARTLY if dropped else exit_codes.OK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -32,6 +32,7 @@ class Entry:
     rename: bool
     denotes: Denotation
     number: int  # its place in the manifest
+    table: str = "symbol"
 
     @property
     def key(self) -> str:
@@ -60,6 +61,35 @@ class Verdict:
     uncertain: bool = False  # a declared path outside the repository: that it is gone can't be shown
 
 
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    """One canonical path, by whichever table it is declared."""
+
+    canonical: Path
+    legacy: frozenset[Path]
+    approved: frozenset[Path]
+    rename: bool
+    number: int
+    table: str
+
+
+def _declarations(manifest: Manifest) -> Iterator[_Declaration]:
+    """Every canonical path once: duplicates to be collapsed are legacy paths of what they collapse into."""
+    duplicates: dict[Path, set[Path]] = {}
+    numbers: dict[Path, int] = {}
+    for number, entry in enumerate(getattr(manifest, "collapse", ())):
+        canonical = parse_reference(entry.canonical)
+        duplicates.setdefault(canonical, set()).update(map(parse_reference, entry.duplicates))
+        numbers.setdefault(canonical, number)
+    for number, symbol in enumerate(manifest.symbol):
+        canonical = parse_reference(symbol.canonical)
+        legacy = frozenset(map(parse_reference, symbol.legacy)) | duplicates.pop(canonical, set())
+        approved = frozenset(map(parse_reference, symbol.approved))
+        yield _Declaration(canonical, legacy, approved, symbol.rename_uses, number, "symbol")
+    for canonical, found in duplicates.items():
+        yield _Declaration(canonical, frozenset(found), frozenset(), True, numbers[canonical], "collapse")
+
+
 def reference(path: Path) -> str:
     """``package.module:Name``."""
     return f"{path[0]}:{path[1]}"
@@ -84,21 +114,17 @@ class Governance:
         moves = [(legacy, entry.canonical) for entry in manifest.module for legacy in entry.legacy]
         ordered = tuple(sorted(moves, key=lambda move: (-len(move[0]), move)))
         bare = cls(index, (), ordered)
-        finals = {
-            parse_reference(entry.canonical): bare.moved_to(parse_reference(entry.canonical))
-            for entry in manifest.symbol
-        }
-        replaced_by = {
-            parse_reference(old): parse_reference(entry.canonical) for entry in manifest.symbol for old in entry.legacy
-        }
+        declarations = list(_declarations(manifest))
+        finals = {one.canonical: bare.moved_to(one.canonical) for one in declarations}
+        replaced_by = {old: one.canonical for one in declarations for old in one.legacy}
         entries = []
-        for number, entry in enumerate(manifest.symbol):
-            declared = parse_reference(entry.canonical)
-            final = _end(declared, replaced_by, finals)
-            legacy = {parse_reference(old) for old in entry.legacy} | ({declared} - {final})
-            approved = frozenset(map(parse_reference, entry.approved))
+        for one in declarations:
+            final = _end(one.canonical, replaced_by, finals)
+            legacy = one.legacy | ({one.canonical} - {final})
             denotes = index.resolve(*final)
-            entries.append(Entry(final, declared, frozenset(legacy), approved, entry.rename_uses, denotes, number))
+            entries.append(
+                Entry(final, one.canonical, legacy, one.approved, one.rename, denotes, one.number, one.table)
+            )
         return cls(index, tuple(entries), ordered)
 
     @classmethod
@@ -146,6 +172,11 @@ class Governance:
         return (self.moved_module(module) or module, name)
 
     # -- symbols
+
+    def final(self, path: Path) -> Path:
+        """The canonical path that a declared one leads to in the end."""
+        entry = next((entry for entry in self.entries if path in (entry.canonical, entry.declared)), None)
+        return entry.canonical if entry else self.moved_to(path)
 
     def is_legacy(self, path: Path) -> bool:
         """Whether a path is declared as replaced."""

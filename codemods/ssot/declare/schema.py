@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ssot.declare.manifest import Manifest
-from ssot.values import SCHEMA_VERSION, Fix, PathStatus, Safety, Severity
+from ssot.values import SCHEMA_VERSION, FileKind, Fix, PathStatus, Safety, Severity
 
 Schema = dict[str, Any]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -83,6 +83,7 @@ def _change_set() -> Schema:
         "new": _text("What will."),
     }
     file = {"path": _path(), "edits": _array(_object(edit), "Ascending and disjoint; offsets are those of the base.")}
+    kind = {"enum": [FileKind.CREATED.value, FileKind.DELETED.value], "description": "Absent for a file that is only edited."}
     return _object(
         {
             "id": _text("Stable for the same plan."),
@@ -90,7 +91,7 @@ def _change_set() -> Schema:
             "title": _text("What it does."),
             "reason": _text("Why."),
             "safety": _choice(Safety, "How sure the tool is."),
-            "files": _array(_object(file), "Sorted by path."),
+            "files": _array(_object(file, {"kind": kind}), "Sorted by path."),
         }
     )
 
@@ -103,7 +104,8 @@ def _refusal() -> Schema:
             "line": _line("Where."),
             "symbol": _text("The canonical path that is concerned."),
             "reason": _text("Why this place is left alone."),
-        }
+        },
+        {"whole": {"const": True, "description": "A declared duplicate or shim as a whole; absent for a single place."}},
     )
 
 

@@ -17,6 +17,10 @@ def check_references(manifest: Manifest, index: Index, governance: Governance) -
         _exists(manifest, index, ("symbol", number, "canonical", None), parse_reference(entry.canonical), governance)
         for item, text in enumerate(entry.approved):
             _exists(manifest, index, ("symbol", number, "approved", item), parse_reference(text), governance)
+    for number, collapse in enumerate(getattr(manifest, "collapse", ())):
+        _exists(
+            manifest, index, ("collapse", number, "canonical", None), parse_reference(collapse.canonical), governance
+        )
     for number, move in enumerate(manifest.module):
         target = governance.moved_module(move.canonical) or move.canonical
         if not index.layout.has(target):
@@ -61,6 +65,6 @@ def _one_entry_each(manifest: Manifest, governance: Governance) -> None:
             continue
         other = seen.setdefault(entry.denotes, entry)
         if other.canonical != entry.canonical:
-            where = manifest.location("symbol", entry.number, "canonical")
+            where = manifest.location(entry.table, entry.number, "canonical")
             what = f"{reference(entry.canonical)} and {reference(other.canonical)} are the same object, {entry.denotes}"
             raise ManifestError(f"{where}: {what}", "declare one of them canonical, the other legacy or approved")

@@ -143,10 +143,10 @@ class Session:
         return AuditContext(work.index, work.governance, work.sources, declared, work.is_test, work.hands_off, selected)
 
     def plan(self, base: str | None = None, only: tuple[str, ...] = (), unsafe: bool = False) -> Planned:
-        """Of one commit: `base`, else --rev, else HEAD. ``only`` names codemods; there is one so far."""
+        """Of one commit: `base`, else --rev, else HEAD. ``only`` names codemods; none means all."""
         rev = base or self.rev or "HEAD"
         work = self._workspace(rev, needs_manifest=True)
-        plan = plan_workspace(work, unsafe=unsafe)
+        plan = plan_workspace(work, unsafe=unsafe, only=only)
         return Planned(plan, work.snapshot)
 
     def apply(self, planned: Planned, branch: str | None = None, split: bool = False) -> Applied:
@@ -223,8 +223,8 @@ def _explanation(work: Workspace, context: AuditContext, text: str, found: objec
     by_path: dict[str, list[Place]] = {}
     for use in uses:
         by_path.setdefault(reference(use.path), []).append(Place(use.file, use.line))
-    declared = work.manifest is not None and bool(work.manifest.symbol) and entry in work.governance.entries
-    where = work.manifest.location("symbol", entry.number, "canonical") if declared and work.manifest else ""
+    declared = work.manifest is not None and entry in work.governance.entries
+    where = work.manifest.location(entry.table, entry.number, "canonical") if declared and work.manifest else ""
     return Explanation(
         report,
         _definition(work, found),

@@ -11,7 +11,7 @@ from ssot.index.selection import is_python
 from ssot.index.source import Source, decode
 from ssot.index.table import External, Index, Missing, Module, Symbol, Unknown
 from ssot.index.view import FileView
-from ssot.pipeline.planning import allowed_repairs
+from ssot.pipeline.stages import allowed_repairs
 from ssot.pipeline.workspace import Workspace
 from ssot.prove.bindings import check_bindings
 from ssot.values import Finding, Fix, Severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,6 +89,22 @@ class Workspace:
     @cached_property
     def _excluded(self) -> Callable[[str], bool]:
         return globs(self.manifest.project.exclude) if self.manifest else lambda path: False
+
+    def changed_to(self, snapshot: Snapshot, index: Index, changed: Set[str]) -> Workspace:
+        """The workspace of a tree that differs in some files; what is known of the others is kept."""
+        after = Workspace(snapshot, self.manifest, self.jobs, self.progress)
+        paths = after.blobs.keys()
+        fresh = {path: decode(path, after.blobs[path].data) for path in changed & paths}
+        good = {path: source for path, source in fresh.items() if isinstance(source, Source)}
+        python = {path: source for path, source in good.items() if path in index.facts}
+        after.index = index
+        after.sources = {path: self.sources[path] for path in self.sources.keys() & paths} | python
+        after.texts = {path: self.texts[path] for path in self.texts.keys() & paths} | {
+            path: source for path, source in good.items() if is_text(path)
+        }
+        if self.manifest is not None:
+            after._governed = Governance.declared(index, self.manifest), {}
+        return after
 
     def hands_off(self, path: str) -> str:
         """The setting because of which a file is read but never edited; empty where it may be."""

@@ -13,6 +13,7 @@ from ssot.index.source import apply_edits
 from ssot.index.table import Denotation, Index
 from ssot.index.view import FileView
 from ssot.prove.bindings import broken_imports, check_bindings
+from ssot.prove.warrant import NOTHING, Warrant
 from ssot.prove.gates import Failure, check_versions, minimal, read_versions
 from ssot.values import Edit
 
@@ -41,6 +42,7 @@ class Prover:
 
     index: Index
     allowed: Callable[[Denotation], bool]
+    warrant: Warrant = NOTHING
     _facts: dict[tuple[str, bytes], FileFacts] = field(default_factory=dict)
     _proved: set[tuple[str, bytes]] = field(default_factory=set)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ssot.report.json_text import to_json
-from ssot.values import SCHEMA_VERSION, ChangeSet, Edit, FileChange, Ledger, Plan, Refusal
+from ssot.values import SCHEMA_VERSION, ChangeSet, Edit, FileChange, FileKind, Ledger, Plan, Refusal
 
 
 def plan_json(plan: Plan) -> str:
@@ -35,7 +35,8 @@ def _change_set(change_set: ChangeSet) -> dict[str, Any]:
 
 
 def _file(change: FileChange) -> dict[str, Any]:
-    return {"path": change.path, "edits": [_edit(edit) for edit in change.edits]}
+    kind = {} if change.kind is FileKind.MODIFIED else {"kind": change.kind.value}
+    return {"path": change.path, **kind, "edits": [_edit(edit) for edit in change.edits]}
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
         "line": refusal.line,
         "symbol": refusal.symbol,
         "reason": refusal.reason,
+        **({"whole": True} if refusal.whole else {}),
     }
 
 

@@ -1,45 +1,52 @@
-"""File plans to change sets, refusals and the ledger."""
+"""Pieces of all codemods to change sets; occurrences to refusals and the ledger."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ssot.index.source import Source
-from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
-from ssot.values import ChangeSet, Edit, FileChange, Ledger, Plan, Safety
+from ssot.rewrite.compose import Piece, Topic
+from ssot.rewrite.outcomes import Fate, Occurrence
+from ssot.rewrite.stage import Codemod, Created
+from ssot.values import ChangeSet, Edit, FileChange, FileKind, Ledger, Plan, Safety
 
-_RULES = {Safety.SAFE: ("SSOT101", "SSOT102", "SSOT104"), Safety.UNSAFE: ("SSOT101", "SSOT105")}
-_SHOWN = 3  # symbols named in a title
+
+@dataclass(frozen=True)
+class Wanted:
+    """All that is to happen to one tree, relative to it."""
+
+    pieces: Mapping[str, Sequence[Piece]]
+    occurrences: Sequence[Occurrence]
+    created: Mapping[str, tuple[str, Created]] = field(default_factory=dict)  # path -> codemod, file
+    deleted: frozenset[str] = frozenset()  # files of which a piece takes everything away
+    joined: tuple[frozenset[Topic], ...] = ()  # topics that must share a commit
 
 
 def assemble(
-    codemod: str, plans: Iterable[FilePlan], sources: Mapping[str, Source], base: str | None, tree: str | None
+    codemods: Sequence[Codemod], wanted: Wanted, sources: Mapping[str, Source], base: str | None, tree: str | None
 ) -> Plan:
-    """Deterministic: depends on the order of nothing but the paths."""
-    plans = sorted(plans, key=lambda plan: plan.path)
-    grouped = _grouped(plans, sources)
+    """Deterministic: depends on the order of nothing but the paths and the codemods."""
+    order = {codemod.name: number for number, codemod in enumerate(codemods)}
+    grouped = sorted(_grouped(wanted, sources).items(), key=lambda item: _order(item[0], order))
     change_sets = tuple(
-        _change_set(codemod, keys, safety, by_path, sources)
-        for (keys, safety), by_path in sorted(grouped.items(), key=_order)
+        _change_set(codemods, topics, safety, changes, wanted, sources) for (topics, safety), changes in grouped
     )
-    occurrences = [occurrence for plan in plans for occurrence in plan.occurrences]
-    refusals = tuple(sorted(o.refusal() for o in occurrences if o.fate is Fate.REFUSED))
-    ledger = ledger_of(occurrences)
-    identity = [
-        base,
-        tree,
-        [_as_data(change_set) for change_set in change_sets],
-        [str(refusal) for refusal in refusals],
-    ]
+    refusals = tuple(sorted(o.refusal() for o in wanted.occurrences if o.fate is Fate.REFUSED))
+    ledger = ledger_of(wanted.occurrences)
+    identity = [base, tree, [_as_data(one) for one in change_sets], [str(refusal) for refusal in refusals]]
     digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
     return Plan(digest, base, tree, change_sets, refusals, ledger)
 
 
 def _as_data(change_set: ChangeSet) -> list[object]:
-    files = [[change.path, [[e.start, e.end, e.old, e.new] for e in change.edits]] for change in change_set.files]
+    files = [
+        [change.path, change.kind, [[e.start, e.end, e.old, e.new] for e in change.edits]]
+        for change in change_set.files
+    ]
     return [change_set.id, change_set.safety, files]
 
 
@@ -58,87 +65,90 @@ def ledger_of(occurrences: Iterable[Occurrence]) -> Ledger:
     )
 
 
-Grouped = dict[tuple[frozenset[str], Safety], dict[str, list[Splice]]]
+# -- which edits belong together
+
+Group = tuple[frozenset[Topic], Safety]
+Changes = dict[str, list[Piece]]  # what a group does in each file; nothing but the path for a created one
 
 
-def _order(item: tuple[tuple[frozenset[str], Safety], object]) -> tuple[bool, bool, list[str]]:
-    (keys, safety), _ = item
-    return safety is Safety.UNSAFE, len(keys) > 1, sorted(keys)
+def _order(group: Group, order: Mapping[str, int]) -> tuple[bool, int, bool, list[Topic]]:
+    topics, safety = group
+    first = min(order[codemod] for codemod, _ in topics)
+    return safety is Safety.UNSAFE, first, len({key for _, key in topics}) > 1, sorted(topics)
 
 
-def _meetings(splices: Iterable[Splice], source: Source) -> Iterator[frozenset[str]]:
-    """Symbols whose edits share a statement or stand on neighbouring lines, where a revert of one would conflict."""
-    last: tuple[int, frozenset[str]] | None = None
-    for splice in sorted(splices):
-        yield splice.keys
-        if last is not None and source.line_of(splice.start) <= last[0] + 1:
-            yield splice.keys | last[1]
-        last = (source.line_of(splice.end), splice.keys)
+def _meetings(pieces: Iterable[Piece], source: Source) -> Iterator[frozenset[Topic]]:
+    """Topics whose edits share a statement or stand on neighbouring lines, where a revert of one would conflict."""
+    last: tuple[int, frozenset[Topic]] | None = None
+    for piece in sorted(pieces):
+        yield piece.topics
+        if last is not None and source.line_of(piece.start) <= last[0] + 1:
+            yield piece.topics | last[1]
+        last = (source.line_of(piece.end), piece.topics)
 
 
-def _grouped(plans: Iterable[FilePlan], sources: Mapping[str, Source]) -> Grouped:
-    """One group for each symbol; one for symbols that meet somewhere."""
-    meetings = {plan.path: _together(_meetings(plan.splices, sources[plan.path])) for plan in plans if plan.splices}
-    together = _together(group for found in meetings.values() for group in found.values() if len(group) > 1)
-    grouped: Grouped = {}
-    for plan in plans:
-        for splice in plan.splices:
-            here = meetings[plan.path][min(splice.keys)]
-            keys = here if len(here) == 1 else together[min(here)]
-            grouped.setdefault((keys, splice.safety), {}).setdefault(plan.path, []).append(splice)
+def _grouped(wanted: Wanted, sources: Mapping[str, Source]) -> dict[Group, Changes]:
+    """One group for each topic; where several meet, one for those; one everywhere for topics that must not be parted."""
+    meetings = {path: _together(_meetings(pieces, sources[path])) for path, pieces in wanted.pieces.items() if pieces}
+    shared = [group for found in meetings.values() for group in found.values() if len(group) > 1]
+    together = _together([*shared, *wanted.joined])
+    joined = frozenset[Topic]().union(*wanted.joined)
+    grouped: dict[Group, Changes] = {}
+    for path, pieces in sorted(wanted.pieces.items()):
+        for piece in pieces:
+            here = meetings[path][min(piece.topics)]
+            topics = here if len(here) == 1 and here.isdisjoint(joined) else together[min(here)]
+            grouped.setdefault((topics, piece.safety), {}).setdefault(path, []).append(piece)
+    for path, (codemod, file) in sorted(wanted.created.items()):
+        topics = frozenset((codemod, key) for key in file.keys)
+        grouped.setdefault((together.get(min(topics), topics), Safety.SAFE), {})[path] = []
     return grouped
 
 
-def _together(sets: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
-    groups: dict[str, set[str]] = {}
-    for keys in sets:
-        merged = set(keys).union(*(groups.get(key, set()) for key in keys))
-        for key in merged:
-            groups[key] = merged
-    return {key: frozenset(group) for key, group in groups.items()}
+def _together(sets: Iterable[frozenset[Topic]]) -> dict[Topic, frozenset[Topic]]:
+    groups: dict[Topic, set[Topic]] = {}
+    for topics in sets:
+        merged = set(topics).union(*(groups.get(topic, set()) for topic in topics))
+        for topic in merged:
+            groups[topic] = merged
+    return {topic: frozenset(group) for topic, group in groups.items()}
+
+
+# -- one change set
 
 
 def _change_set(
-    codemod: str,
-    keys: frozenset[str],
+    codemods: Sequence[Codemod],
+    topics: frozenset[Topic],
     safety: Safety,
-    by_path: Mapping[str, list[Splice]],
+    changes: Changes,
+    wanted: Wanted,
     sources: Mapping[str, Source],
 ) -> ChangeSet:
-    names = sorted(keys)
-    files = tuple(FileChange(path, _edits(sources[path], splices)) for path, splices in sorted(by_path.items()))
-    digest = hashlib.sha256("\n".join([codemod, safety, *names]).encode()).hexdigest()[:8]
-    shown = ", ".join(name.rpartition(":")[2] or name for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    leaf = (names[0].rpartition(":")[2] or names[0]).rpartition(".")[2]
+    involved = [codemod for codemod in codemods if codemod.name in {name for name, _ in topics}]
+    main = involved[0]
+    keys = {codemod.name: sorted(key for name, key in topics if name == codemod.name) for codemod in involved}
     return ChangeSet(
-        f"{codemod}-{leaf}{f'-and-{len(names) - 1}-more' if len(names) > 1 else ''}-{digest}",
-        codemod,
-        _title(names, shown + more, safety),
-        _reason(names, safety),
+        _id(main, topics, safety, sorted({key for _, key in topics})),
+        main.name,
+        main.title(keys[main.name], safety),
+        "\n\n".join(codemod.reason(keys[codemod.name], safety) for codemod in involved),
         safety,
-        files,
-        _RULES[safety],
+        tuple(_file_change(path, pieces, wanted, sources) for path, pieces in sorted(changes.items())),
+        tuple(dict.fromkeys(rule for codemod in involved for rule in codemod.rules(safety))),
     )
 
 
-def _title(names: list[str], shown: str, safety: Safety) -> str:
-    what = "Point strings and late imports at" if safety is Safety.UNSAFE else "Import"
-    if len(names) > 1:
-        return f"{what} {shown} from their canonical modules"
-    module, colon, name = names[0].partition(":")
-    return f"{what} {name} from {module}" if colon else f"{what} {module} by its canonical name"
+def _id(codemod: Codemod, topics: frozenset[Topic], safety: Safety, keys: list[str]) -> str:
+    parts = [codemod.name, safety, *(f"{name} {key}" for name, key in sorted(topics))]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    leaf = (keys[0].rpartition(":")[2] or keys[0]).rpartition(".")[2]
+    return "-".join(filter(None, [codemod.name, leaf, f"and-{len(keys) - 1}-more" if len(keys) > 1 else "", digest]))
 
 
-def _reason(names: list[str], safety: Safety) -> str:
-    listed = "\n".join(f"- {name}" for name in names)
-    how = (
-        "The objects are the same by static resolution; these places are read or replaced while the program runs, so a person should look."
-        if safety is Safety.UNSAFE
-        else "Every place denotes the object it did before; only the import path changes."
-    )
-    return f"The manifest declares as the one import path:\n{listed}\n\n{how}"
-
-
-def _edits(source: Source, splices: Iterable[Splice]) -> tuple[Edit, ...]:
-    return tuple(sorted(source.edit(splice.start, splice.end, splice.new) for splice in splices))
+def _file_change(path: str, pieces: list[Piece], wanted: Wanted, sources: Mapping[str, Source]) -> FileChange:
+    if path in wanted.created:
+        text = wanted.created[path][1].text.decode("utf-8")
+        return FileChange(path, (Edit(0, 0, 1, "", text),), FileKind.CREATED)
+    edits = tuple(sorted(sources[path].edit(piece.start, piece.end, piece.new) for piece in pieces))
+    return FileChange(path, edits, FileKind.DELETED if path in wanted.deleted else FileKind.MODIFIED)

@@ -29,9 +29,10 @@ class Occurrence:
     fate: Fate
     code: str = ""
     reason: str = ""
+    whole: bool = False  # a declared duplicate or shim as a whole is refused, not a single place
 
     def refusal(self) -> Refusal:
-        return Refusal(self.path, self.line, self.code, self.symbol, self.reason)
+        return Refusal(self.path, self.line, self.code, self.symbol, self.reason, self.whole)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +64,7 @@ class Redirect:
     deferred: bool
     type_only: bool
     chain: bool  # reaches the name as an attribute, when it is needed
+    name: str = ""  # that was taken from the source; empty for the module itself
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,13 @@ class FilePlan:
     redirects: tuple[Redirect, ...] = ()
     stuck: frozenset[Path] = frozenset()  # paths that late readers in this file still go through
 
-    def without_edits(self, code: str, reason: str, keys: Iterable[str] | None = None) -> FilePlan:
+    def without_edits(
+        self, code: str, reason: str, keys: Iterable[str] | None = None, *, whole: bool = False
+    ) -> FilePlan:
         """The same file left alone, what was to be rewritten refused instead."""
         chosen = None if keys is None else frozenset(keys)
         occurrences = tuple(
-            Occurrence(o.path, o.line, o.symbol, Fate.REFUSED, code, reason)
+            Occurrence(o.path, o.line, o.symbol, Fate.REFUSED, code, reason, whole)
             if o.fate is Fate.REWRITTEN and (chosen is None or o.symbol in chosen)
             else o
             for o in self.occurrences

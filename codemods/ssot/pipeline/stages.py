@@ -1,0 +1,204 @@
+"""One codemod on one tree: plan, prove, and leave alone what can't be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ssot.audit.governance import Governance
+from ssot.declare.manifest import Manifest
+from ssot.index.source import Source
+from ssot.index.table import Denotation, Module, Symbol
+from ssot.pipeline.licence import warrant
+from ssot.pipeline.workspace import Workspace
+from ssot.prove.gates import Failure
+from ssot.prove.proof import Changed, Prover
+from ssot.rewrite.compose import Piece
+from ssot.rewrite.outcomes import Fate, Splice
+from ssot.rewrite.stage import Codemod, Outcome, Tree
+from ssot.values import Blob, Edit
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What one codemod does to one tree, proved."""
+
+    codemod: Codemod
+    before: Workspace
+    outcome: Outcome
+    prover: Prover
+
+    @cached_property
+    def edits(self) -> tuple[Changed, ...]:
+        return tuple(changes(self.outcome, self.before))
+
+    @cached_property
+    def after(self) -> Workspace:
+        """The tree that it leaves."""
+        return evolved(self.before, self.edits, self.prover) if self.edits else self.before
+
+    def pieces(self) -> dict[str, list[Piece]]:
+        """Its edits on behalf of their topics, relative to its own tree."""
+        found = {plan.path: [self._piece(one) for one in plan.splices] for plan in self.outcome.plans.values()}
+        for path, keys in self.outcome.deleted.items():
+            whole = Splice(0, len(_source(self.before, path).u8), b"", keys)
+            found[path] = [self._piece(whole)]
+        return {path: pieces for path, pieces in found.items() if pieces}
+
+    def _piece(self, one: Splice) -> Piece:
+        topics = frozenset((self.codemod.name, key) for key in one.keys)
+        return Piece(one.start, one.end, one.new, topics, one.safety)
+
+
+def tree_of(work: Workspace, unsafe: bool = False, settled: Iterable[str] = ()) -> Tree:
+    return Tree(
+        work.manifest or Manifest(),
+        work.index,
+        work.governance,
+        work.sources,
+        work.texts,
+        frozenset(work.blobs),
+        work.hands_off,
+        work.is_test,
+        work.snapshot.day,
+        unsafe,
+        frozenset(settled),
+        work.progress,
+    )
+
+
+def run_stage(codemod: Codemod, work: Workspace, unsafe: bool, held: str = "") -> Staged:
+    """`held`: why everything that the codemod wants is to be left alone; empty where nothing speaks against it."""
+    outcome = codemod.plan(tree_of(work, unsafe))
+    prover = Prover(
+        work.index,
+        allowed_repairs(work.governance),
+        warrant(codemod, work.manifest or Manifest(), work.index, work.governance),
+    )
+    if held:
+        paths = [plan.path for plan in outcome.plans.values() if plan.splices]
+        outcome = _without(outcome, dict.fromkeys(paths, Failure("gate-stable", held)), atomic=False)
+        return Staged(codemod, work, replace(outcome, created={}, deleted={}), prover)
+    refused: set[str] = set()
+    while failures := _failures(codemod, work, outcome, prover, unsafe, refused):
+        outcome = _without(outcome, failures, atomic=codemod.atomic)
+        refused |= failures.keys()
+    return Staged(codemod, work, outcome, prover)
+
+
+def _failures(
+    codemod: Codemod, work: Workspace, outcome: Outcome, prover: Prover, unsafe: bool, refused: set[str]
+) -> dict[str, Failure]:
+    """The files to leave alone next; each is named once, so that this comes to an end."""
+    changed = changes(outcome, work)
+    if not changed:
+        return {}
+    failures = {path: failure for path, failure in prover.failures(changed).items() if path not in refused}
+    return failures or _unstable(codemod, evolved(work, changed, prover), outcome, unsafe, refused)
+
+
+def _unstable(
+    codemod: Codemod, after: Workspace, outcome: Outcome, unsafe: bool, refused: set[str]
+) -> dict[str, Failure]:
+    """Gate 8: planning again on the result gives nothing, but for what has been refused already."""
+    # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere.
+    settled = (
+        frozenset[str]()
+        if codemod.atomic
+        else {p.path for p in outcome.plans.values() if all(o.fate is Fate.IGNORED for o in p.occurrences)}
+    )
+    again = codemod.plan(tree_of(after, unsafe, settled))
+    failure = Failure("gate-stable", "a second run would change the file again")
+    paths = {plan.path for plan in again.plans.values() if plan.splices} | again.created.keys() | again.deleted.keys()
+    return dict.fromkeys(sorted(paths - refused), failure)
+
+
+def _without(outcome: Outcome, failures: Mapping[str, Failure], *, atomic: bool) -> Outcome:
+    """The outcome less the files that fail; for an atomic codemod, less all that is done for the same symbols."""
+    if not atomic:
+        plans = dict(outcome.plans)
+        for path, failure in failures.items():
+            if path in plans:
+                plans[path] = plans[path].without_edits(failure.code, failure.reason)
+        keep = {path: file for path, file in outcome.created.items() if path not in failures}
+        kept = {path: keys for path, keys in outcome.deleted.items() if path not in failures}
+        return replace(outcome, plans=plans, created=keep, deleted=kept)
+    path, failure = min(failures.items())
+    keys = _keys(outcome, path)
+    reason = f"{path}: {failure.reason}"
+    plans = {one: plan.without_edits(failure.code, reason, keys, whole=True) for one, plan in outcome.plans.items()}
+    keep = {one: file for one, file in outcome.created.items() if file.keys.isdisjoint(keys)}
+    kept = {one: own for one, own in outcome.deleted.items() if own.isdisjoint(keys)}
+    return replace(outcome, plans=plans, created=keep, deleted=kept)
+
+
+def _keys(outcome: Outcome, path: str) -> frozenset[str]:
+    """The symbols on behalf of which a file is changed; all of them where it is not the file that is changed."""
+    plan = outcome.plans.get(path)
+    found = frozenset[str]().union(*(splice.keys for splice in plan.splices)) if plan else frozenset[str]()
+    found |= outcome.created[path].keys if path in outcome.created else frozenset()
+    found |= outcome.deleted.get(path, frozenset())
+    return found or frozenset(_all_keys(outcome))
+
+
+def _all_keys(outcome: Outcome) -> Iterator[str]:
+    for plan in outcome.plans.values():
+        for splice in plan.splices:
+            yield from splice.keys
+    for file in outcome.created.values():
+        yield from file.keys
+    for keys in outcome.deleted.values():
+        yield from keys
+
+
+# -- from edits to trees
+
+
+def changes(outcome: Outcome, work: Workspace) -> list[Changed]:
+    """Every file that the outcome changes, makes or removes, by path."""
+    found = []
+    for plan in outcome.plans.values():
+        if plan.splices and plan.path not in outcome.deleted:
+            source = _source(work, plan.path)
+            edits = tuple(sorted(source.edit(s.start, s.end, s.new) for s in plan.splices))
+            after = source.spliced((s.start, s.end, s.new) for s in plan.splices)
+            found.append(Changed(plan.path, source.data, edits, after))
+    for path in outcome.deleted:
+        source = _source(work, path)
+        found.append(Changed(path, source.data, (source.edit(0, len(source.u8), b""),), None))
+    for path, file in outcome.created.items():
+        found.append(Changed(path, None, (Edit(0, 0, 1, "", file.text.decode("utf-8")),), file.text))
+    return sorted(found, key=lambda one: one.path)
+
+
+def _source(work: Workspace, path: str) -> Source:
+    return work.sources.get(path) or work.texts[path]
+
+
+def evolved(work: Workspace, changed: Iterable[Changed], prover: Prover) -> Workspace:
+    """The tree after the changes, indexed."""
+    changed = tuple(changed)
+    blobs = dict(work.blobs)
+    for file in changed:
+        if file.after is None:
+            del blobs[file.path]
+        else:
+            executable = file.path in blobs and blobs[file.path].executable
+            blobs[file.path] = Blob(file.path, file.after, executable)
+    snapshot = replace(work.snapshot, blobs=tuple(blobs[path] for path in sorted(blobs)))
+    return work.changed_to(snapshot, prover.after(changed), {file.path for file in changed})
+
+
+def allowed_repairs(governance: Governance) -> Callable[[Denotation], bool]:
+    """What a path that does not work today may become: a declared symbol, or a part of a module that moved."""
+    symbols = {entry.denotes for entry in governance.entries}
+    modules = tuple(canonical for _, canonical in governance.moves)
+
+    def allowed(now: Denotation) -> bool:
+        module = now.module if isinstance(now, Symbol) else now.name if isinstance(now, Module) else ""
+        inside = any(module == one or module.startswith(one + ".") for one in modules)
+        # a moved module may offer what it imports from elsewhere
+        return now in symbols or inside or bool(modules)
+
+    return allowed
