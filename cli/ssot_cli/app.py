@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssot_cli.commands import apply, audit, codemods, demo, explain, init, plan, registry, schema, undo, verify
+from ssot_cli.commands import apply, audit, codemods, demo, explain, init, plan, registry, run, schema, undo, verify
 from ssot_cli.help import examples
 from ssot_cli.settings import Settings
 from ssot_cli.version import version
@@ -72,3 +72,5 @@ def _globals(
 for _module in (init, audit, plan, apply, verify, undo, explain, registry, codemods, schema, demo):
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name, short_help=_module.SUMMARY, epilog=examples(*_module.EXAMPLES))(_module.command)
+
+app.add_typer(run.app, name="run", short_help=run.SUMMARY, help=f"{run.SUMMARY}.", epilog=examples(*run.EXAMPLES))

@@ -6,8 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ssot.index.recursion import deep_recursion
-
 
 @contextmanager
 def without_collector() -> Iterator[None]:
@@ -15,8 +13,7 @@ def without_collector() -> Iterator[None]:
     running = gc.isenabled()
     gc.disable()
     try:
-        with deep_recursion():
-            yield
+        yield
     finally:
         if running:
             gc.enable()

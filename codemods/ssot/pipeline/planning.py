@@ -26,7 +26,11 @@ def plan_snapshot(snapshot: Snapshot, manifest: Manifest, *, unsafe: bool = Fals
 
 def plan_workspace(workspace: Workspace, *, unsafe: bool = False, only: Collection[str] = ()) -> Plan:
     """The proved plan; ``only`` names codemods, none means all."""
-    codemods = [codemod for codemod in CODEMODS if not only or codemod.name in only]
+    return plan_with(workspace, [codemod for codemod in CODEMODS if not only or codemod.name in only], unsafe=unsafe)
+
+
+def plan_with(workspace: Workspace, codemods: Sequence[Codemod], *, unsafe: bool = False) -> Plan:
+    """The proved plan of these codemods, in this order."""
     with without_collector():
         stages = _stable(workspace, codemods, unsafe)
         wanted = _Joint(workspace).wanted(stages)
@@ -53,7 +57,7 @@ def _stable(workspace: Workspace, codemods: Sequence[Codemod], unsafe: bool) -> 
         stages = _stages(workspace, codemods, unsafe, held)
         active = [stage for stage in stages if stage.edits]
         if len(active) < 2 or not any(
-            run_stage(codemod, stages[-1].after, unsafe).edits for codemod in codemods[: len(stages)]
+            run_stage(codemod, stages[-1].after, unsafe).edits for codemod in codemods if not codemod.foreign
         ):
             return stages
         held[active[-1].codemod.name] = "a second run of all codemods would change the result again"

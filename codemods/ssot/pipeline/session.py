@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import cpu_count
 from pathlib import Path
 
 from ssot.audit.context import AuditContext
 from ssot.audit.governance import Governance, parse_reference, reference
 from ssot.audit.rules import findings
 from ssot.audit.score import areas_of, score, symbol_reports
+from ssot.bridge.foreign import Foreign
 from ssot.declare.load import find_manifest, load_manifest
 from ssot.declare.manifest import Manifest
 from ssot.declare.propose import write_manifest
@@ -26,7 +28,7 @@ from ssot.deliver.undo import UndoResult, undo_branch
 from ssot.index.selection import is_wanted
 from ssot.index.table import Missing, Symbol
 from ssot.pipeline.memory import without_collector
-from ssot.pipeline.planning import plan_workspace
+from ssot.pipeline.planning import plan_with, plan_workspace
 from ssot.pipeline.verifying import Verification, verify
 from ssot.pipeline.workspace import Progress, Workspace, silent
 from ssot.report.explain_text import Explanation, PathUsers, Place
@@ -148,6 +150,12 @@ class Session:
         work = self._workspace(rev, needs_manifest=True)
         plan = plan_workspace(work, unsafe=unsafe, only=only)
         return Planned(plan, work.snapshot)
+
+    def run(self, foreign: Foreign, base: str | None = None) -> Planned:
+        """Somebody else's codemod on one commit, by itself."""
+        work = self._workspace(base or self.rev or "HEAD")
+        jobs = self.jobs or cpu_count() or 1
+        return Planned(plan_with(work, [replace(foreign, jobs=jobs).codemod()]), work.snapshot)
 
     def apply(self, planned: Planned, branch: str | None = None, split: bool = False) -> Applied:
         manifest = self._manifest(planned.snapshot)

@@ -12,6 +12,7 @@ from ssot.index.source import Source
 from ssot.index.table import Denotation, Module, Symbol
 from ssot.pipeline.licence import warrant
 from ssot.pipeline.workspace import Workspace
+from ssot.prove.foreign import ForeignProver
 from ssot.prove.gates import Failure
 from ssot.prove.proof import Changed, Prover
 from ssot.rewrite.compose import Piece
@@ -71,7 +72,7 @@ def tree_of(work: Workspace, unsafe: bool = False, settled: Iterable[str] = ()) 
 def run_stage(codemod: Codemod, work: Workspace, unsafe: bool, held: str = "") -> Staged:
     """`held`: why everything that the codemod wants is to be left alone; empty where nothing speaks against it."""
     outcome = codemod.plan(tree_of(work, unsafe))
-    prover = Prover(
+    prover = (ForeignProver if codemod.foreign else Prover)(
         work.index,
         allowed_repairs(work.governance),
         warrant(codemod, work.manifest or Manifest(), work.index, work.governance),
@@ -95,7 +96,9 @@ def _failures(
     if not changed:
         return {}
     failures = {path: failure for path, failure in prover.failures(changed).items() if path not in refused}
-    return failures or _unstable(codemod, evolved(work, changed, prover), outcome, unsafe, refused)
+    if failures or codemod.foreign:
+        return failures
+    return _unstable(codemod, evolved(work, changed, prover), outcome, unsafe, refused)
 
 
 def _unstable(

@@ -10,10 +10,10 @@ from ssot.audit.governance import Governance
 from ssot.audit.survey import Survey, proposed, survey
 from ssot.declare.manifest import Manifest
 from ssot.index.facts import FileFacts
+from ssot.index.reading import all_facts
 from ssot.index.selection import NATIVE, globs, hands_off, is_python, is_text
 from ssot.index.source import Source, decode
 from ssot.index.table import Index
-from ssot.index.workers import all_facts
 from ssot.pipeline.references import check_references
 from ssot.values import Blob, Snapshot
 

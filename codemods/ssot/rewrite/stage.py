@@ -77,4 +77,5 @@ class Codemod:
     reason: Callable[[list[str], Safety], str]
     rules: Callable[[Safety], tuple[str, ...]] = lambda safety: ()
     needs: frozenset[Licence] = frozenset()
+    foreign: bool = False  # somebody else's: what it means to do is not known
     atomic: bool = False  # the edits made for one key stand or fall together, in all files

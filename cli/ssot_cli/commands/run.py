@@ -1,0 +1,153 @@
+"""``ssot run libcst`` and ``ssot run bowler``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ssot_cli import exit_codes
+from ssot_cli.commands.plan import partly, would_change
+from ssot_cli.help import examples
+from ssot_cli.selection import BaseOption, base_of
+from ssot_cli.settings import Settings, settings_of
+
+if TYPE_CHECKING:
+    from ssot.bridge.foreign import Foreign
+    from ssot.deliver.branch import Applied
+    from ssot.pipeline import Planned
+
+SUMMARY = "Run somebody else's codemod, with everything ssot gives its own"
+EXAMPLES = (
+    (
+        "ssot run libcst libcst.codemod.commands.rename:RenameCommand --arg old_name=a.B --arg new_name=c.B",
+        "on a branch",
+    ),
+    ("ssot run libcst acme.codemods:DropPrint --search tools --dry-run", "a class below ./tools; show, write nothing"),
+    ("ssot run bowler rename.py", "an existing Bowler script"),
+)
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    PATCH = "patch"
+
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be committed; write nothing.")]
+Check = Annotated[bool, typer.Option("--check", help="As --dry-run, and exit 1 if anything would change.")]
+Branch = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of the new branch.  [default: ssot/<date>-<plan>]")
+]
+Form = Annotated[Format, typer.Option("--format", help="How to print it; patch implies --dry-run.")]
+Search = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--search", metavar="DIR", help="Find the codemod's modules below DIR too; may be given several times."
+    ),
+]
+Arguments = Annotated[
+    list[str] | None,
+    typer.Option("--arg", metavar="KEY=VALUE", help="An argument of the codemod; may be given several times."),
+]
+Rest = Annotated[list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments to pass on as they are.")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Give up a file that takes longer.")
+]
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("libcst", short_help="A LibCST CodemodCommand", epilog=examples(*EXAMPLES[:2]))
+def libcst(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="MODULE:CLASS", help="A libcst.codemod.CodemodCommand that can be imported.")
+    ],
+    rest: Rest = None,
+    arguments: Arguments = None,
+    search: Search = None,
+    branch: Branch = None,
+    base: BaseOption = None,
+    dry_run: DryRun = False,
+    check: Check = False,
+    form: Form = Format.TEXT,
+    seconds: Seconds = 120.0,
+) -> None:
+    """Run a LibCST codemod on a copy of the commit; what it changes becomes one commit on a new branch."""
+    from ssot.bridge.foreign import Foreign
+
+    foreign = Foreign("libcst", name, _pairs(arguments), tuple(rest or ()), _folders(search), seconds=seconds)
+    _go(context, foreign, branch, base, dry_run=dry_run, check=check, form=form)
+
+
+@app.command("bowler", short_help="A Bowler script", epilog=examples(EXAMPLES[2]))
+def bowler(
+    context: typer.Context,
+    script: Annotated[
+        str, typer.Argument(metavar="SCRIPT", help="A file with Bowler queries or fixer classes, or MODULE:FIXER.")
+    ],
+    rest: Rest = None,
+    search: Search = None,
+    branch: Branch = None,
+    base: BaseOption = None,
+    dry_run: DryRun = False,
+    check: Check = False,
+    form: Form = Format.TEXT,
+    seconds: Seconds = 120.0,
+) -> None:
+    """Run a Bowler script on a copy of the commit; what it changes becomes one commit on a new branch."""
+    from ssot.bridge.foreign import Foreign
+
+    foreign = Foreign("bowler", script, (), tuple(rest or ()), _folders(search), seconds=seconds)
+    _go(context, foreign, branch, base, dry_run=dry_run, check=check, form=form)
+
+
+def _pairs(arguments: list[str] | None) -> tuple[tuple[str, str], ...]:
+    """``key=value``; a key alone switches a flag on."""
+    return tuple((key, value) for key, _, value in (argument.partition("=") for argument in arguments or ()))
+
+
+def _folders(search: list[Path] | None) -> tuple[str, ...]:
+    return tuple(str(folder.resolve()) for folder in search or ())
+
+
+def _go(
+    context: typer.Context,
+    foreign: Foreign,
+    branch: str | None,
+    base: str | None,
+    *,
+    dry_run: bool,
+    check: bool,
+    form: Format,
+) -> None:
+    from ssot_cli.engine import session
+
+    settings = settings_of(context)
+    with session(settings) as opened:
+        planned = opened.run(foreign, base_of(settings, base))
+        commits = not (dry_run or check or form is Format.PATCH) and would_change(planned)
+        applied = opened.apply(planned, branch) if commits else None
+    _present(planned, applied, form, settings, shown_only=dry_run or check)
+    raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else partly(planned))
+
+
+def _present(planned: Planned, applied: Applied | None, form: Format, settings: Settings, *, shown_only: bool) -> None:
+    from ssot.report.apply_json import apply_json
+    from ssot.report.apply_text import apply_lines
+    from ssot.report.plan_json import plan_json
+    from ssot_cli.commands.plan import preview
+    from ssot_cli.output import emit, show
+
+    if form is Format.PATCH:
+        emit(planned.patch())
+    elif form is Format.JSON:
+        emit(plan_json(planned.plan) if shown_only else apply_json(planned.plan, applied))
+    elif shown_only:
+        preview(planned, None, settings, unsafe=True)
+    else:
+        uncommitted = planned.snapshot.uncommitted
+        show(apply_lines(planned.plan, applied, verbose=settings.verbose, uncommitted=uncommitted), settings)
