@@ -54,7 +54,8 @@ class Foreign:
         described = tuple(_described(tree, path) for path in files)
         request = Request(self.kind, self.name, described, self.arguments, self.rest, self.search, self.seconds)
         with copied([Blob(path, source.data) for path, source in everything.items()]) as root:
-            words, found = answers(request, root, self.jobs, lambda done: tree.progress("running", done, len(files)))
+            jobs = self.jobs if self.kind == "libcst" else 1  # Bowler runs over all files at once
+            words, found = answers(request, root, jobs, lambda done: tree.progress("running", done, len(files)))
         said[:] = [words] if words else []
         return Outcome({answer["path"]: self._file(tree.sources[answer["path"]], answer) for answer in found})
 

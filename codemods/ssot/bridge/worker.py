@@ -52,7 +52,9 @@ def _engine(kind: str) -> Callable[[Answer], tuple[Answer, Callable[[Answer], An
         from ssot.bridge.libcst_engine import open_command
 
         return open_command
-    raise UsageError(f"there is no engine {kind}")
+    from ssot.bridge.bowler_engine import open_script
+
+    return open_script
 
 
 if __name__ == "__main__":
