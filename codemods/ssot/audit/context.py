@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from ssot.audit.governance import Governance, Status, Verdict
 from ssot.audit.mentions import patched_where_used
 from ssot.audit.sites import Form, Site, may_concern, sites_of
+from ssot.declare.manifest import Collapse
 from ssot.index.facts import ImportedName, ImportFact, Where
 from ssot.index.source import Source
 from ssot.index.table import Denotation, Index, Module, Path
 from ssot.index.view import FileView
-from ssot.values import Finding, Fix, Severity
+from ssot.values import Finding, Fix, Severity, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class AuditContext:
     is_test: Callable[[str], bool]
     hands_off: Callable[[str], str]
     selected: Callable[[str], bool] = lambda path: True
+    skipped: Sequence[Skipped] = ()  # of the files that may hold code
+    collapse: Sequence[Collapse] = ()  # as declared
+    today: date | None = None  # from when on a shim is expired; None: that is not asked
     _seen: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     @cached_property

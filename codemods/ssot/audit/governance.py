@@ -77,7 +77,7 @@ def _declarations(manifest: Manifest) -> Iterator[_Declaration]:
     """Every canonical path once: duplicates to be collapsed are legacy paths of what they collapse into."""
     duplicates: dict[Path, set[Path]] = {}
     numbers: dict[Path, int] = {}
-    for number, entry in enumerate(getattr(manifest, "collapse", ())):
+    for number, entry in enumerate(manifest.collapse):
         canonical = parse_reference(entry.canonical)
         duplicates.setdefault(canonical, set()).update(map(parse_reference, entry.duplicates))
         numbers.setdefault(canonical, number)

@@ -11,6 +11,8 @@ from ssot.audit import (
     ssot103_unresolved_import,
     ssot104_star_import,
     ssot105_string_reference,
+    ssot201_duplicate_definition,
+    ssot202_expired_shim,
 )
 from ssot.audit.context import AuditContext
 from ssot.values import Finding
@@ -22,6 +24,8 @@ RULES: tuple[Callable[[AuditContext], Iterator[Finding]], ...] = (
     ssot103_unresolved_import.check,
     ssot104_star_import.check,
     ssot105_string_reference.check,
+    ssot201_duplicate_definition.check,
+    ssot202_expired_shim.check,
 )
 
 

@@ -16,42 +16,54 @@ from dataclasses import replace
 from ssot.index import effects, exports
 from ssot.index.facts import Binding, FileFacts, ImportedName, ImportFact, Kind, Where
 from ssot.index.lexer import lex_imports
-from ssot.index.recursion import deep_recursion
+from ssot.index.limits import MAX_DEPTH, too_deep, too_large
+from ssot.index.newer import looks_like
+from ssot.index.recursion import deep
+from ssot.index.shapes import shapes_of
+from ssot.index.shims import read as read_shims
 from ssot.index.source import Source, decode
+from ssot.index.special import is_quiet
 from ssot.values import Skipped
 
 _INNER = re.compile(rb"\b(?:import|global)\b")
+_PLAIN = (
+    ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.Lambda
+)  # fmt: skip
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
+@deep
 def facts_of(path: str, data: bytes) -> FileFacts:
-    """Never raises: what can't be read is in ``problem``."""
+    """What can't be read is in ``problem``."""
     source = decode(path, data)
-    if isinstance(source, Skipped):
-        return FileFacts(path, problem=source)
+    problem = source if isinstance(source, Skipped) else too_large(source)
+    if problem is not None or isinstance(source, Skipped):
+        return FileFacts(path, problem=problem)
     try:
-        with deep_recursion():
-            return _Collector(source, source.parse()).facts()
+        tree = source.parse()
+        problem = too_deep(source, tree)
+        return _Collector(source, tree).facts() if problem is None else _with_imports(source, problem)
     except SyntaxError as error:
         return _unparsable(source, error)
     except ValueError as error:
         return FileFacts(path, problem=Skipped(path, "unparsable", str(error)))
     except (RecursionError, MemoryError):
-        problem = Skipped(path, "too-deep", "nested deeper than Python's parser goes")
-        imports = tuple(lex_imports(source))
-        return FileFacts(path, imports=imports, problem=problem, lexed=bool(imports))
+        reason = f"nested more than {MAX_DEPTH} levels deep, or too large for the memory there is"
+        return _with_imports(source, Skipped(path, "too-deep", reason))
+
+
+def _with_imports(source: Source, problem: Skipped) -> FileFacts:
+    """The import statements can be told without a syntax tree."""
+    imports = tuple(lex_imports(source))
+    return FileFacts(source.path, imports=imports, problem=problem, lexed=bool(imports))
 
 
 def _unparsable(source: Source, error: SyntaxError) -> FileFacts:
-    imports = tuple(lex_imports(source))
     version = ".".join(map(str, sys.version_info[:2]))
-    reason = f"Python {version} can't parse it: {error.msg} (line {error.lineno})"
-    return FileFacts(
-        source.path,
-        imports=imports,
-        problem=Skipped(source.path, "unparsable", reason, error.lineno or 1),
-        lexed=bool(imports),
-    )
+    newer = looks_like(error.text or "")
+    hint = f"; it looks like Python {newer}" if newer else ""
+    reason = f"Python {version} can't parse it: {error.msg} (line {error.lineno}){hint}"
+    return _with_imports(source, Skipped(source.path, "unparsable", reason, error.lineno or 1))
 
 
 def is_type_checking(test: ast.expr) -> bool:
@@ -115,6 +127,7 @@ class _Collector:
         lazy, dynamic = exports.lazy_table(self.tree)
         text = self.source.u8
         unstable = exports.edits_namespace(self.tree, text)
+        found = effects.effects_of(self.tree)
         return FileFacts(
             self.source.path,
             tuple(self.imports),
@@ -127,7 +140,11 @@ class _Collector:
             exports.replaces_itself(self.tree, text),
             b"__path__" in text,
             frozenset(self.rebound),
-            effects.lines(self.tree),
+            tuple(found.lines),
+            tuple(sorted(found.perhaps)),
+            found.specials,
+            shims=read_shims(self.tree, text),
+            shapes=shapes_of(self.source, self.tree),
         )
 
     # -- statements that run when the module is imported
@@ -184,14 +201,16 @@ class _Collector:
     def assign(self, target: ast.expr, value: ast.expr, where: Where) -> None:
         if isinstance(target, ast.Name):
             source = dotted(value) if isinstance(value, ast.Name | ast.Attribute) else ""
-            self.bind(target.id, Kind.ALIAS if source else Kind.VALUE, target, where, source)
+            self.bind(target.id, Kind.ALIAS if source else Kind.VALUE, target, where, source, isinstance(value, _PLAIN))
         else:
             for name in _stored_names(target):
                 self.bind(name.id, Kind.VALUE, name, where)
 
-    def bind(self, name: str, kind: Kind, node: ast.stmt | ast.expr, where: Where, target: str = "") -> None:
+    def bind(
+        self, name: str, kind: Kind, node: ast.stmt | ast.expr, where: Where, target: str = "", plain: bool = False
+    ) -> None:
         if not where.scope:
-            self.bindings.append(Binding(name, kind, node.lineno, node.col_offset, target, where=where))
+            self.bindings.append(Binding(name, kind, node.lineno, node.col_offset, target, where=where, plain=plain))
 
     def bind_class(self, node: ast.ClassDef, where: Where) -> None:
         if where.scope:
@@ -204,6 +223,7 @@ class _Collector:
             isinstance(item, ast.FunctionDef) and item.name in ("__init_subclass__", "__set_name__")
             for item in node.body
         )
+        hooked = hooked or (_is_enum(bases) and any(map(_makes_members_loudly, node.body)))
         self.bindings.append(
             Binding(node.name, Kind.CLASS, node.lineno, node.col_offset, where=where, bases=bases, hooked=hooked)
         )
@@ -307,6 +327,16 @@ def bindings_of(fact: ImportFact) -> Iterator[Binding]:
             yield Binding("*", Kind.STAR, *at, fact.module, fact.level, where=fact.where)
         else:
             yield Binding(name.local, Kind.FROM, *at, fact.module, fact.level, name.name, fact.where)
+
+
+def _is_enum(bases: Iterable[str]) -> bool:
+    return any(base.endswith(("Enum", "Flag")) for base in bases)
+
+
+def _makes_members_loudly(node: ast.stmt) -> bool:
+    """An enumeration's members are made when the class is."""
+    made = ("__init__", "__new__", "_generate_next_value_")
+    return isinstance(node, ast.FunctionDef) and node.name in made and not is_quiet(node)
 
 
 def _arm(where: Where, kind: str, node: ast.stmt, arm: str) -> Where:

@@ -8,159 +8,30 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-# Calls whose only outcome is their value, by the last part of the name: what module-level constants are usually made with.
-_PURE_CALLS = frozenset(
-    [
-        "ABCMeta",
-        "Counter",
-        "ContextVar",
-        "Decimal",
-        "Enum",
-        "Event",
-        "Flag",
-        "Fraction",
-        "IntEnum",
-        "IntFlag",
-        "Lock",
-        "Logger",
-        "MappingProxyType",
-        "NewType",
-        "Optional",
-        "OrderedDict",
-        "ParamSpec",
-        "Path",
-        "PurePath",
-        "PurePosixPath",
-        "RLock",
-        "Semaphore",
-        "SimpleNamespace",
-        "StrEnum",
-        "TypeVar",
-        "TypeVarTuple",
-        "TypedDict",
-        "UUID",
-        "Union",
-        "WeakKeyDictionary",
-        "WeakSet",
-        "WeakValueDictionary",
-        "abspath",
-        "attrgetter",
-        "basename",
-        "bool",
-        "bytes",
-        "cast",
-        "chain",
-        "compile",
-        "count",
-        "date",
-        "datetime",
-        "deepcopy",
-        "defaultdict",
-        "deque",
-        "dict",
-        "dirname",
-        "escape",
-        "exists",
-        "expanduser",
-        "field",
-        "float",
-        "format",
-        "frozendict",
-        "frozenset",
-        "fspath",
-        "getLogger",
-        "get_logger",
-        "getenv",
-        "getfilesystemencoding",
-        "get",
-        "hasattr",
-        "int",
-        "isinstance",
-        "issubclass",
-        "itemgetter",
-        "items",
-        "join",
-        "keys",
-        "len",
-        "list",
-        "local",
-        "lower",
-        "lru_cache",
-        "max",
-        "methodcaller",
-        "min",
-        "namedtuple",
-        "normpath",
-        "object",
-        "partial",
-        "range",
-        "realpath",
-        "repr",
-        "resolve",
-        "set",
-        "slice",
-        "sorted",
-        "split",
-        "str",
-        "strip",
-        "strptime",
-        "sum",
-        "super",
-        "timedelta",
-        "timezone",
-        "tuple",
-        "type",
-        "upper",
-        "values",
-        "warn",
-        "zip",
-        "encode",
-        "decode",
-        "startswith",
-        "endswith",
-        "replace",
-    ]
-)
-_PURE_DECORATORS = frozenset(
-    [
-        "abstractmethod",
-        "asynccontextmanager",
-        "cache",
-        "cached_property",
-        "classmethod",
-        "contextmanager",
-        "dataclass",
-        "define",
-        "deprecated",
-        "final",
-        "fixture",
-        "frozen",
-        "lru_cache",
-        "mutable",
-        "no_type_check",
-        "overload",
-        "override",
-        "property",
-        "runtime_checkable",
-        "singledispatch",
-        "staticmethod",
-        "total_ordering",
-        "unique",
-        "wraps",
-        "dataclass_transform",
-    ]
-)
+from ssot.index.facts import Perhaps
+from ssot.index.pure import PURE_CALLS, PURE_DECORATORS
+from ssot.index.special import described, noisy_methods, operand_name, operations, unpacked
 
 
-def lines(tree: ast.Module) -> tuple[int, ...]:
-    """Lines (from 1) of the module-level statements that do something."""
-    imported = {
-        alias.asname or alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
+@dataclass
+class Effects:
+    """What the module-level statements of one file do, or may do."""
+
+    lines: list[int] = field(default_factory=list)  # statements that certainly leave a trace, as far as can be told
+    perhaps: set[Perhaps] = field(default_factory=set)
+    specials: frozenset[str] = frozenset()  # names of methods in this file that expressions elsewhere may run
+
+
+def effects_of(tree: ast.Module) -> Effects:
+    imported: set[str] = set()
+    functions = []
+    for node in _statements(tree.body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef):
+            functions.append(node)
     aliases = {
         target.id
         for node in tree.body
@@ -169,45 +40,98 @@ def lines(tree: ast.Module) -> tuple[int, ...]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    return tuple(_effects(tree.body, frozenset(imported | aliases)))
+    reader = _Reader(frozenset(imported | aliases))
+    reader.block(tree.body)
+    reader.found.specials = noisy_methods(functions)
+    return reader.found
 
 
-def _effects(body: list[ast.stmt], foreign: frozenset[str]) -> Iterator[int]:
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements at any depth, without looking into expressions."""
+    pending: list[ast.AST] = [*body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for field_name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            pending += getattr(node, field_name, ())
+
+
+class _Reader:
     """``foreign``: names that may stand for objects that others have too."""
-    for node in body:
+
+    def __init__(self, foreign: frozenset[str]) -> None:
+        self.foreign = foreign
+        self.found = Effects()
+
+    def block(self, body: list[ast.stmt], *, in_class: bool = False) -> None:
+        for node in body:
+            if not self.quiet(node):
+                self.found.lines.append(node.lineno)
+            if in_class and isinstance(node, ast.Assign | ast.AnnAssign):
+                self.found.perhaps.update(described(node))
+
+    def quiet(self, node: ast.stmt) -> bool:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Global() | ast.Break() | ast.Continue():
-                continue
+                return True
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                quiet = all(map(_pure_decorator, node.decorator_list)) and all(map(_pure, _signature(node)))
+                return self.decorated(node) and all(self.pure(part) for part in _signature(node))
             case ast.ClassDef():
-                quiet = all(_pure_decorator(decorator) for decorator in node.decorator_list)
-                yield from _effects(node.body, foreign)
+                self.block(node.body, in_class=True)
+                return self.decorated(node)
             case ast.If():
-                if _is_main(node.test):
-                    continue
-                quiet = _pure(node.test)
-                yield from _effects([*node.body, *node.orelse], foreign)
+                return self.conditional(node)
             case ast.Try() | ast.TryStar():
-                quiet = True
                 handlers = [statement for handler in node.handlers for statement in handler.body]
-                yield from _effects([*node.body, *handlers, *node.orelse, *node.finalbody], foreign)
-            case ast.Assign():
-                quiet = all(_own_name(target) for target in node.targets) and _pure(node.value)
-            case ast.AnnAssign():
-                quiet = _own_name(node.target) and _pure(node.annotation) and (node.value is None or _pure(node.value))
-            case ast.AugAssign():
-                quiet = isinstance(node.target, ast.Name) and node.target.id not in foreign and _pure(node.value)
-            case ast.Expr():
-                quiet = isinstance(node.value, ast.Constant) or _on_all(node.value) or _pure_call(node.value)
+                self.block([*node.body, *handlers, *node.orelse, *node.finalbody])
+                return True
             case ast.Raise():
-                quiet = False
-            case ast.Delete():
-                quiet = all(isinstance(target, ast.Name) for target in node.targets)
+                return False
             case _:
-                quiet = type(node).__name__ == "TypeAlias"
-        if not quiet:
-            yield node.lineno
+                return self.simple(node)
+
+    def simple(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Assign():
+                self.found.perhaps.update(unpacked(node))
+                return all(_own_name(target) for target in node.targets) and self.pure(node.value)
+            case ast.AnnAssign():
+                value = node.value is None or self.pure(node.value)
+                return _own_name(node.target) and self.pure(node.annotation) and value
+            case ast.AugAssign():
+                self.found.perhaps.update(operations(node, node.lineno))
+                own = isinstance(node.target, ast.Name) and node.target.id not in self.foreign
+                return own and self.pure(node.value)
+            case ast.Expr():
+                if isinstance(node.value, ast.Constant) or _on_all(node.value):
+                    return True
+                return isinstance(node.value, ast.Call) and self.pure(node.value)
+            case ast.Delete():
+                return all(isinstance(target, ast.Name) for target in node.targets)
+            case _:
+                return type(node).__name__ == "TypeAlias"
+
+    def conditional(self, node: ast.If) -> bool:
+        if _is_main(node.test):
+            return True
+        self.found.perhaps.update(operations(node, node.lineno))
+        self.block([*node.body, *node.orelse])
+        return self.pure(node.test)
+
+    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+        for decorator in node.decorator_list:
+            if (name := operand_name(decorator)) and _pure_decorator(decorator):
+                self.found.perhaps.add(Perhaps(node.lineno, name.removesuffix("()").rpartition(".")[2], name))
+        return all(map(_pure_decorator, node.decorator_list))
+
+    def pure(self, node: ast.expr) -> bool:
+        """Whether evaluating the expression leaves no trace, unless a special method does."""
+        quiet = True
+        for inner in _evaluated(node):
+            self.found.perhaps.update(operations(inner, node.lineno))
+            quiet = quiet and _leaves_none(inner)
+        return quiet
 
 
 def _own_name(target: ast.expr) -> bool:
@@ -234,11 +158,7 @@ def _named(node: ast.expr) -> str:
 
 def _pure_decorator(node: ast.expr) -> bool:
     name = _named(node.func if isinstance(node, ast.Call) else node)
-    return name in _PURE_DECORATORS or (isinstance(node, ast.Attribute) and name in ("setter", "getter", "deleter"))
-
-
-def _pure_call(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and _pure(node)
+    return name in PURE_DECORATORS or (isinstance(node, ast.Attribute) and name in ("setter", "getter", "deleter"))
 
 
 def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
@@ -251,16 +171,16 @@ def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     ]
 
 
-def _pure(node: ast.expr) -> bool:
-    """Whether evaluating the expression leaves no trace."""
-    for inner in _evaluated(node):
-        if isinstance(inner, ast.Call) and _named(inner.func) not in _PURE_CALLS:
+def _leaves_none(node: ast.AST) -> bool:
+    match node:
+        case ast.Call():
+            return _named(node.func) in PURE_CALLS
+        case ast.Await() | ast.Yield() | ast.YieldFrom():
             return False
-        if isinstance(inner, ast.Await | ast.Yield | ast.YieldFrom):
-            return False
-        if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.RShift | ast.LShift | ast.MatMult):
-            return False
-    return True
+        case ast.BinOp():
+            return not isinstance(node.op, ast.RShift | ast.LShift | ast.MatMult)
+        case _:
+            return True
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ssot.index import shims
+
 Table = tuple[tuple[str, str, str], ...]
 
 
@@ -22,7 +24,13 @@ def static_all(tree: ast.Module) -> tuple[tuple[str, ...] | None, bool]:
             names = constant
         else:
             names = [*(names or []), *constant]
-    return (None if names is None else tuple(dict.fromkeys(names))), False
+    return (None if names is None else tuple(dict.fromkeys(names))), names is None and _gives_all(tree)
+
+
+def _gives_all(tree: ast.Module) -> bool:
+    """Whether the module's ``__getattr__`` says what a star import takes."""
+    function = shims.function_of(tree, "__getattr__")
+    return function is not None and any(map(shims.is_all_arm, function.body))
 
 
 def _module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -113,7 +121,10 @@ def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
         return (), any(
             isinstance(n, ast.Assign) and any(_named(t, "__getattr__") for t in n.targets) for n in tree.body
         )
-    reader = _LazyReader(tree, function.args.args[0].arg)
+    rows = shims.live_rows(tree)
+    if any(row.name == shims.WHOLE for row in rows):
+        return tuple((shims.WHOLE, row.module, shims.WHOLE) for row in rows), False
+    reader = _LazyReader(tree, function.args.args[0].arg, rows)
     return reader.read(function.body)
 
 
@@ -124,8 +135,9 @@ def _named(node: ast.expr, name: str) -> bool:
 class _LazyReader:
     """Reads ``__getattr__`` bodies of the two usual shapes: ``if name == "X": …return`` and a constant dictionary."""
 
-    def __init__(self, tree: ast.Module, parameter: str) -> None:
+    def __init__(self, tree: ast.Module, parameter: str, rows: tuple[shims.ShimRow, ...]) -> None:
         self.parameter = parameter
+        self.rows = rows
         self.tables = {
             target.id: node.value
             for node in tree.body
@@ -147,6 +159,11 @@ class _LazyReader:
             case ast.Raise() | ast.Import() | ast.ImportFrom() | ast.Pass():
                 return True
             case ast.Expr(value=ast.Constant()):
+                return True
+            case ast.If(orelse=[]) if self.rows and shims.is_arm(node, self.parameter):
+                self.found += [(row.name, row.module, row.attribute) for row in self.rows]
+                return True
+            case ast.If(body=[ast.Return()], orelse=[]) if shims.is_all_arm(node):
                 return True
             case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=str() as name)])):
                 return _named(left, self.parameter) and self.arm([name], node.body) and self.rest(node.orelse)

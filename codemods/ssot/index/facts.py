@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ssot.index.shapes import Shape
+from ssot.index.shims import NONE, Shims
 from ssot.values import Skipped
 
 
@@ -79,9 +81,19 @@ class Binding:
     attribute: str = ""  # FROM: the name taken from target
     where: Where = field(default_factory=Where)
     bases: tuple[str, ...] = ()  # CLASS: dotted bases, "?" for what is not a name
+    plain: bool = False  # VALUE: a literal, whose operators leave no trace
     hooked: bool = (
         False  # CLASS: has a metaclass, class keywords or __init_subclass__: defining a subclass may do things
     )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Perhaps:
+    """A module-level statement that leaves a trace if the object named has such a method, and the method does."""
+
+    line: int
+    method: str  # its name; with a dot in front of that of a property
+    subject: str  # dotted; with ``()`` behind it for something got from what is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +112,14 @@ class FileFacts:
     path_hack: bool = False  # a package that edits __path__
     rebound: frozenset[str] = frozenset()  # module names assigned from inside functions by `global`
     effects: tuple[int, ...] = ()  # lines of module-level statements that do something beyond binding names
+    perhaps: tuple[Perhaps, ...] = ()  # module-level statements that may do so by a special method
+    specials: frozenset[str] = (
+        frozenset()
+    )  # methods defined here that expressions may run unseen, and that leave a trace
+    shapes: tuple[Shape, ...] = ()  # classes and functions by what copies of them share
     problem: Skipped | None = None  # why it could not be parsed
     lexed: bool = False  # could not be parsed, but its import statements were read
+    shims: Shims = NONE  # names offered by their old paths
 
     @property
     def known(self) -> bool:

@@ -34,6 +34,8 @@ class Layout:
             return False
         parent = module.rpartition(".")[0]
         while parent:
+            if parent in self.native:
+                return False
             if self.has(parent):
                 return parent not in self.namespaces and parent not in self.ambiguous
             parent = parent.rpartition(".")[0]

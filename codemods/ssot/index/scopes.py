@@ -140,6 +140,7 @@ class Scopes:
         self.imports: list[ImportNode] = []
         self.strings: list[StringUse] = []
         self.calls: list[tuple[ast.Call, Scope]] = []
+        self._outer_first: dict[tuple[int, str], bool] = {}
         _Walker(self).module(tree)
 
     def uses_of(self, scope: Scope, name: str) -> list[NameUse]:
@@ -148,6 +149,12 @@ class Scopes:
 
     def reads_outer_first(self, scope: Scope, name: str) -> bool:
         """Whether a class body that binds a name may read the outer one before: it looks names up as it runs."""
+        key = (id(scope), name)
+        if key not in self._outer_first:
+            self._outer_first[key] = self._reads_outer_first(scope, name)
+        return self._outer_first[key]
+
+    def _reads_outer_first(self, scope: Scope, name: str) -> bool:
         if scope.kind != "class" or name not in scope.bindings or not isinstance(scope.node, ast.ClassDef):
             return False
         loads = [use.node.lineno for use in self.names if use.scope is scope and use.node.id == name and use.loads]

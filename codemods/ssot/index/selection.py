@@ -7,15 +7,33 @@ from collections.abc import Callable, Iterable
 
 PYTHON = (".py", ".pyi")
 NATIVE = (".pyx", ".so", ".pyd", ".pxd")
-_TEXT = (".md", ".rst", ".txt", ".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".sh", ".ipynb", ".in")
-_TEXT_NAMES = frozenset({"Dockerfile", "Makefile", "Procfile", "Containerfile"})
+_TEXT = (
+    *(".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".ipynb", ".html", ".htm", ".xml"),
+    *(".toml", ".yaml", ".yml", ".json", ".json5", ".jsonc", ".cfg", ".ini", ".conf", ".properties", ".env", ".in"),
+    *(
+        ".sh",
+        ".bash",
+        ".zsh",
+        ".fish",
+        ".ps1",
+        ".bat",
+        ".cmd",
+        ".mk",
+        ".dockerfile",
+        ".service",
+        ".tf",
+        ".bzl",
+        ".bazel",
+    ),
+    *(".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".mako", ".pyx", ".pxd", ".pxi", ".pth", ".spec"),
+)
+_TEXT_NAME = re.compile(r"(?i)(docker|container|make|proc|pip|jenkins|just|tilt|snake)file(\..+)?")
 _NEVER = frozenset(
     [
         ".git",
         ".hg",
         ".svn",
         ".venv",
-        "venv",
         ".tox",
         ".nox",
         "node_modules",
@@ -41,8 +59,17 @@ def is_python(path: str) -> bool:
     return path.endswith(PYTHON)
 
 
+def may_hold_code(path: str) -> bool:
+    """Whether what was skipped may be a module, or a folder of modules."""
+    return is_python(path) or path.endswith(NATIVE) or "." not in path.rpartition("/")[2]
+
+
 def is_text(path: str) -> bool:
-    return path.endswith(_TEXT) or path.rpartition("/")[2] in _TEXT_NAMES
+    """Files that may name code; those without an extension are scripts, settings or lists for people more often than not."""
+    name = path.rpartition("/")[2]
+    return not is_python(path) and (
+        name.lower().endswith(_TEXT) or "." not in name.lstrip(".") or _TEXT_NAME.fullmatch(name) is not None
+    )
 
 
 def is_wanted(path: str) -> bool:
@@ -79,6 +106,6 @@ def hands_off(path: str, data: bytes) -> str:
         return "vendored"
     if _GENERATED_NAME.search(path):
         return "generated"
-    head = data[:_HEAD]
+    head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
     comments = b"\n".join(line for line in head.splitlines() if line.lstrip().startswith((b"#", b'"""')))
     return "generated" if _GENERATED_MARK.search(comments) else ""

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 from ssot.values import Edit, Skipped, splice
 
@@ -80,7 +81,27 @@ class Source:
         """The offset in the file's own bytes of an offset in `u8`."""
         if self.encoding == "utf-8":
             return offset + self.bom
-        return self.bom + len(self.u8[:offset].decode("utf-8").encode(self.encoding))
+        line = self.line_of(offset)
+        return self._file_starts[line - 1] + self._encoded(self.line_starts[line - 1], offset)
+
+    def from_file(self, offset: int) -> int:
+        """The other way round than `to_file`."""
+        if self.encoding == "utf-8":
+            return offset - self.bom
+        line = bisect_right(self._file_starts, offset)
+        start = self._file_starts[line - 1]
+        return self.line_starts[line - 1] + len(self.data[start:offset].decode(self.encoding).encode("utf-8"))
+
+    @cached_property
+    def _file_starts(self) -> tuple[int, ...]:
+        """Where each line starts in the file's own bytes."""
+        starts = self.line_starts
+        sizes = (self._encoded(start, end) for start, end in pairwise(starts))
+        return tuple(accumulate(sizes, initial=self.bom))
+
+    def _encoded(self, start: int, end: int) -> int:
+        """How many of the file's bytes a stretch of `u8` takes."""
+        return len(self.u8[start:end].decode("utf-8").encode(self.encoding))
 
     def edit(self, start: int, end: int, new: bytes) -> Edit:
         """An `Edit` of the file from a span of `u8`."""
@@ -118,6 +139,13 @@ def decode(path: str, data: bytes) -> Source | Skipped:
     if _STATEFUL.search(name):
         return Skipped(path, "encoding", f"declares {encoding}, whose bytes can't be edited in place")
     return _decode_as(path, data, name, bom)
+
+
+def decode_text(path: str, data: bytes) -> Source:
+    """A text that is not Python, in whatever encoding: to be searched, not to be understood."""
+    bom = 3 if data.startswith(codecs.BOM_UTF8) else 0
+    found = _decode_as(path, data, "utf-8", bom)
+    return found if isinstance(found, Source) else Source(path, data, data.decode("latin-1"), "latin-1")
 
 
 def _decode_as(path: str, data: bytes, encoding: str, bom: int) -> Source | Skipped:

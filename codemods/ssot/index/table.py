@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ssot.index.facts import Binding, FileFacts, Kind
 from ssot.index.layout import Layout, is_init, lay_out
+from ssot.index.shims import WHOLE
 
 _MODULE_ATTRIBUTES = frozenset(
     [
@@ -98,6 +100,11 @@ class Index:
     def with_facts(self, changed: Iterable[FileFacts]) -> Index:
         """The index of the same tree with some files' contents replaced."""
         return Index({**self.facts, **{fact.path: fact for fact in changed}}, self.layout)
+
+    @cached_property
+    def specials(self) -> frozenset[str]:
+        """Names of all methods of the project that expressions may run unseen, and that leave a trace."""
+        return frozenset().union(*(facts.specials for facts in self.facts.values()))
 
     # -- modules
 
@@ -188,6 +195,8 @@ class Index:
         for lazy, source, attribute in facts.lazy:
             if lazy == name:
                 return self._lazy(facts, source, attribute)
+            if lazy == WHOLE and not name.startswith("__"):
+                return self._lazy(facts, source, name)
         if name in _MODULE_ATTRIBUTES or name in facts.rebound:
             return Symbol(module, name)
         if not facts.known:
@@ -226,10 +235,12 @@ class Index:
         runtime = [binding for binding in candidates if not binding.where.type_only]
         chosen = candidates if typing and not runtime else runtime
         if not chosen:
-            lazy = any(row[0] == name for row in facts.lazy)
+            lazy = any(row[0] in (name, WHOLE) for row in facts.lazy)
             if candidates and not typing and not lazy:
                 return Unknown(f"{module}:{name} exists for type checkers only")
             return None
+        if chosen[-1].kind is Kind.DELETE and chosen[-1].where.certain and any(row[0] == name for row in facts.lazy):
+            return None  # what a star import brought is taken away again, for `__getattr__` to give
         if facts.unstable or name in facts.rebound or any(binding.kind is Kind.DELETE for binding in chosen):
             return Symbol(module, name)
         return self._one_of(module, name, chosen, typing)
@@ -361,6 +372,8 @@ class Index:
             if binding.kind is Kind.ALIAS:
                 return self._alias_hop(module, binding.target)
         for lazy, source, attribute in facts.lazy if facts else ():
+            if lazy == WHOLE and not bindings:
+                return (source, name)
             if lazy == name:
                 level = len(source) - len(source.lstrip("."))
                 absolute = self.absolute(self.layout.paths[module], source.lstrip("."), level)

@@ -32,6 +32,7 @@ class FileView:
         self.tree = tree if tree is not None else source.parse()
         self.facts: FileFacts = index.facts[source.path]
         self.module = index.module_of(source.path)
+        self._denoted: dict[tuple[int, str], Denotation | None] = {}
 
     @cached_property
     def scopes(self) -> Scopes:
@@ -78,11 +79,13 @@ class FileView:
 
     def denote(self, scope: Scope | None, name: str) -> Denotation | None:
         """What a name bound by imports denotes; None where it is bound by other means or by imports that differ."""
-        bindings = self.import_bindings(scope, name) if scope is not None else None
-        if not bindings:
+        if scope is None:
             return None
-        ends = {self.imported(node, alias) for node, alias in bindings}
-        return ends.pop() if len(ends) == 1 else None
+        key = (id(scope), name)
+        if key not in self._denoted:
+            ends = {self.imported(node, alias) for node, alias in self.import_bindings(scope, name) or ()}
+            self._denoted[key] = ends.pop() if len(ends) == 1 else None
+        return self._denoted[key]
 
     def step(self, chain: Chain) -> Step | None:
         """Follow a chain through modules to the first attribute that is not a module."""
@@ -125,7 +128,8 @@ class FileView:
         chain = self._chain_of.get(id(use))
         if chain is not None:
             passed = list(self.passed(chain))
-            return passed[-1] if len(passed) == len(chain.attributes) + 1 else None
+            rest = chain.attributes[len(passed) - 1 :]
+            return passed[-1] if passed and rest[:1] in ((), ("__dict__",)) else None
         found = self.denote(use.scope.lookup(use.node.id), use.node.id) if use.loads else None
         return found if isinstance(found, Module) else None
 

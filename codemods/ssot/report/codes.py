@@ -24,13 +24,17 @@ class Code:
 @cache
 def all_codes() -> dict[str, Code]:
     """Every entry by its code, rules first, then in the order of the tables."""
+    from ssot.report.codes_collapse import COLLAPSE
+    from ssot.report.codes_duplicates import DUPLICATES
     from ssot.report.codes_gates import GATES
     from ssot.report.codes_ignored import IGNORED
+    from ssot.report.codes_loading import LOADING
     from ssot.report.codes_refusals import REFUSALS
     from ssot.report.codes_rules import RULES
+    from ssot.report.codes_shims import SHIMS
     from ssot.report.codes_skipped import SKIPPED
 
-    return {entry.code: entry for entry in (*RULES, *REFUSALS, *GATES, *SKIPPED, *IGNORED)}
+    return {entry.code: entry for entry in (*RULES, *REFUSALS, *SHIMS, *DUPLICATES, *COLLAPSE, *LOADING, *GATES, *SKIPPED, *IGNORED)}
 
 
 def find_codes(word: str) -> tuple[Code, ...]:

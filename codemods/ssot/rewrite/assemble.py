@@ -132,11 +132,23 @@ def _change_set(
         _id(main, topics, safety, sorted({key for _, key in topics})),
         main.name,
         main.title(keys[main.name], safety),
-        "\n\n".join(codemod.reason(keys[codemod.name], safety) for codemod in involved),
+        _joint_reason(codemod.reason(keys[codemod.name], safety) for codemod in involved),
         safety,
         tuple(_file_change(path, pieces, wanted, sources) for path, pieces in sorted(changes.items())),
         tuple(dict.fromkeys(rule for codemod in involved for rule in codemod.rules(safety))),
     )
+
+
+def _joint_reason(reasons: Iterable[str]) -> str:
+    """The reasons one after the other; a list of symbols that an earlier one holds is not repeated."""
+    listed: set[str] = set()
+    kept = []
+    for paragraph in (paragraph for reason in reasons for paragraph in reason.split("\n\n")):
+        items = {line for line in paragraph.split("\n") if line.startswith("- ")}
+        if not items or not items <= listed:
+            kept.append(paragraph)
+        listed |= items
+    return "\n\n".join(kept)
 
 
 def _id(codemod: Codemod, topics: frozenset[Topic], safety: Safety, keys: list[str]) -> str:

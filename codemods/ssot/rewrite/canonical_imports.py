@@ -18,7 +18,7 @@ from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.from_imports import note_kept, plan_from, plan_local_name
 from ssot.rewrite.fromlist import LayoutError, NewName, statement
 from ssot.rewrite.locate import chain_span, prints_itself
-from ssot.rewrite.lookups import lookups
+from ssot.rewrite.lookups import lookups, passed_on
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.refusals import Checks
 from ssot.rewrite.statements import module_text, render
@@ -53,7 +53,9 @@ def plan_file(view: FileView, project: Project) -> FilePlan:
         elif site.form is Form.STAR:
             _plan_star(draft, site, safety)
     plan_groups(draft, chains, modules)
-    for line, key, code, reason in lookups(view, project.governance):
+    stars = {site.path[1] for site in sites if site.form is Form.STAR}
+    others = passed_on(view, project.governance, stars, lambda name: project.offers(view.module, name))
+    for line, key, code, reason in (*lookups(view, project.governance), *others):
         draft.occurrences.append(Occurrence(view.source.path, line, key, Fate.REFUSED, code, reason))
     try:
         return draft.finish(render(view, draft.statements.values()))
@@ -126,6 +128,9 @@ def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
         return
     if isinstance(draft.view.index.resolve(module, name), Module):
         draft.refuse(site, "star-import", f"{name} is a module")
+        return
+    if any(draft.view.scopes.reads_outer_first(scope, site.path[1]) for scope in draft.view.scopes.root.subtree()):
+        draft.refuse(site, "star-import", f"a class body binds {site.path[1]} and reads the outer one until then")
         return
     plan = draft.statement(site.found, site.verdict.key, safety)
     line = statement(module_text(draft.view, site.found.node, module), [NewName(name, site.path[1])])

@@ -89,8 +89,10 @@ class _GroupPlanner:
         else:
             accessor = self.in_place(target, sites, uses) or self.added(target, sites, uses)
         for site, safety in sites:
+            assert site.step is not None
             if accessor is None:
-                self.draft.refuse(site, "name-taken", f"no name is free here to reach {target} by")
+                self.moving.pop(id(site.step.chain.root), None)
+                self.draft.refuse(site, "name-taken", f"{target} can't be reached here without binding another name")
             else:
                 self.replace(site, safety, accessor, target)
 
@@ -226,7 +228,10 @@ class _GroupPlanner:
         return max((name for name in names if (dotted + ".").startswith(name + ".")), key=len, default="")
 
     def under(self, use: NameUse, module: str) -> bool:
-        """Whether a use needs the module: its chain goes through it, or can't be followed."""
+        """Whether a use needs the module: its chain goes through it, or hands on a package above it."""
+        handed = self.view.hands_on(use)
+        if isinstance(handed, Module) and (module + ".").startswith(handed.name + "."):
+            return True
         for chain in self.view.scopes.chains:
             if chain.root is use:
                 dotted = ".".join([self.group.name, *chain.attributes])
@@ -255,9 +260,9 @@ class _GroupPlanner:
     # -- an import is added behind the one there is
 
     def added(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
-        if not self.bindings:
-            return None
-        node, _ = self.bindings[0]
+        if not self.bindings or self.group.scope.kind == "class":
+            return None  # in a class every import is an attribute
+        node, alias = self.bindings[0]
         keys = {site.verdict.key for site, _ in sites}
         parent, _, leaf = target.rpartition(".")
         if isinstance(node, ast.ImportFrom) and parent and self.can_bind(leaf, uses):
@@ -269,9 +274,14 @@ class _GroupPlanner:
         plan = self.statement(node, keys, sites)
         if line not in plan.after:
             plan.after.append(line)
+            self.note_loading(node, alias, target)
         return accessor
 
     def can_bind(self, name: str, uses: list[NameUse]) -> bool:
+        """In a class a new name would be one more attribute; in a module somebody may look for it, or take all names."""
+        scope, module = self.group.scope, self.view.module
+        if scope.kind == "class" or (scope.kind == "module" and self.draft.project.would_notice(module, name)):
+            return False
         return free(self.view, self.group.scope, name, uses)
 
     def can_bind_top(self, top: str, uses: list[NameUse]) -> bool:

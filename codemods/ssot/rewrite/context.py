@@ -9,6 +9,7 @@ from ssot.audit.governance import Governance
 from ssot.index.facts import ImportFact
 from ssot.index.graph import ImportGraph, loaded_by
 from ssot.index.table import Index, Path
+from ssot.rewrite.moved_patches import MovedPatches
 from ssot.rewrite.patches import PatchTable
 from ssot.rewrite.readers import Readers
 
@@ -33,6 +34,7 @@ class Project:
     graph: ImportGraph
     noisy: int = 0  # the modules whose loading leaves a trace, as bits of the graph
     unsafe: bool = False
+    moved_patches: MovedPatches | None = None  # where --unsafe may move them
     blocked: dict[tuple[str, str], Block] = field(default_factory=dict)  # (file, target module) -> why not
     keep_loaded: set[tuple[str, str]] = field(default_factory=set)  # (file, module) whose import has effects to keep
     _answers: dict[Path, str] = field(default_factory=dict)
@@ -49,6 +51,20 @@ class Project:
         if (module, name) not in self._answers:
             self._answers[module, name] = self.readers.of(module, name)
         return self._answers[module, name]
+
+    def offers(self, module: str, name: str) -> bool:
+        """Whether other files import a name from a module, by itself or among all."""
+        return not self.readers.taken.isdisjoint({(module, name), (module, "*")})
+
+    def would_notice(self, module: str, name: str) -> bool:
+        """Whether somebody takes all names of the module, or looks for one that it has not."""
+        facts = self.index.module_facts(module)
+        all_names = facts is not None and facts.exports is None and (module, "*") in self.readers.taken
+        return all_names or bool(self.readers.looked_for(module, name))
+
+    def patch_stays(self, old: Path, new: Path, key: str) -> str:
+        """Why patches of the old path can't follow it, in words; empty where they can."""
+        return self.moved_patches.obstacle(old, new, key) if self.moved_patches is not None else ""
 
     def loads_ours(self, path: str, fact: ImportFact) -> bool:
         """Whether an import statement loads modules of the project."""

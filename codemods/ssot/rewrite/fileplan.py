@@ -50,8 +50,8 @@ class Draft:
         module = site.path[0] if site.form is not Form.MODULE else ".".join(filter(None, site.path))
         target = site.verdict.target
         goal = target[0] if site.form is not Form.MODULE else ".".join(filter(None, target))
-        where = site.where
-        self.redirects.append(Redirect(module, goal, where.deferred, where.type_only, site.form is Form.CHAIN))
+        where, name = site.where, site.path[1] if site.form is not Form.MODULE else ""
+        self.redirects.append(Redirect(module, goal, where.deferred, where.type_only, site.form is Form.CHAIN, name))
 
     def refuse(self, site: Site, code: str, reason: str) -> None:
         self._note(site, Fate.REFUSED, code, reason)

@@ -41,6 +41,9 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
         draft.refuse(site, "name-taken", f"keeping {site.path[0]} loaded would give the class another attribute")
         return
     wanted = entry is not None and _follows(site)
+    if wanted and len(site.found.node.names) > 1 and _marked(draft, site):
+        draft.refuse(site, "layout", "the mark on the whole statement would not go with the one name")
+        return
     renamed = wanted and _rename(draft, site)
     if renamed:
         name = NewName(name.name, name.name)
@@ -92,13 +95,18 @@ def _follows(site: Site) -> bool:
     return alias.asname is None or (alias.asname != alias.name and site.local in entry.replaced_names())
 
 
+def _marked(draft: Draft, site: Site) -> bool:
+    """Whether the statement says that it is there for others."""
+    assert site.found is not None
+    source = draft.view.source
+    start, end = source.span(site.found.node)
+    return _NOQA.search(source.u8[start : source.line_end(end)]) is not None
+
+
 def _why(draft: Draft, site: Site) -> str:
     assert site.found is not None
     view = draft.view
-    statement = view.source.u8[
-        view.source.span(site.found.node)[0] : view.source.line_end(view.source.span(site.found.node)[1])
-    ]
-    if _NOQA.search(statement):
+    if _marked(draft, site):
         return "the statement is marked as a re-export"
     local = site.local or site.path[1]
     return obstacle(view, draft.project, site.found.scope, local, site.verdict.target[1])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ssot.audit.governance import Governance, Status
+from ssot.audit.governance import Status
 from ssot.audit.mentions import Mentions
 from ssot.audit.sites import may_concern
 from ssot.index.source import Source
-from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import NAME
 from ssot.rewrite.doctests import plan_doctests
@@ -16,7 +15,7 @@ from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.project import Planner
 from ssot.rewrite.stage import Codemod, Outcome, Tree
 from ssot.rewrite.strings import StringPlanner, stuck_paths
-from ssot.values import Safety
+from ssot.values import Safety, Skipped
 
 _SHOWN = 3  # symbols named in a title
 
@@ -34,12 +33,12 @@ def plan(tree: Tree) -> Outcome:
     strings = StringPlanner(planner.project, Mentions(tree.governance), views, stuck_paths(plans.values()))
     for path, source in planner.sources.items():
         if path not in tree.settled and strings.mentions.may_be_in(source, tree.index.facts[path]):
-            text = strings.in_python(planner.view(path), tree.hands_off(path))
-            plans[path] = plans.get(path, FilePlan(path)).joined(text)
+            known = plans.get(path, FilePlan(path))
+            plans[path] = known.joined(strings.in_python(planner.view(path), tree.hands_off(path), known.occurrences))
     for path, source in tree.texts.items():
         if strings.mentions.pattern.search(source.u8):
             plans[path] = strings.in_text(source, tree.hands_off(path))
-    plans.update(_unparsable(tree.index, tree.governance, tree.hands_off))
+    plans.update(_unread(tree, strings.mentions))
     return Outcome(plans)
 
 
@@ -70,25 +69,37 @@ def _planner(tree: Tree) -> Planner:
     )
 
 
-def _unparsable(
-    index: Index, governance: Governance, hands_off: Callable[[str], str]
-) -> Iterator[tuple[str, FilePlan]]:
-    """Files that can't be parsed, with the governed imports that were read in them all the same."""
-    for path, facts in index.facts.items():
-        if facts.problem is None:
-            continue
-        setting = hands_off(path)
-        found = []
-        for fact in facts.imports:
-            base = index.absolute(path, fact.module, fact.level) if fact.is_from else None
-            for name in fact.names:
-                verdict = governance.classify((base, name.name), index.resolve(base, name.name)) if base else None
-                if verdict is not None and verdict.status is not Status.APPROVED:
-                    fate = Fate.IGNORED if setting or verdict.status is Status.CANONICAL else Fate.REFUSED
-                    code = (setting or "canonical") if fate is Fate.IGNORED else "unparsable"
-                    found.append(Occurrence(path, name.line, verdict.key, fate, code, facts.problem.reason))
-        if found:
-            yield path, FilePlan(path, (), tuple(found))
+def _unread(tree: Tree, mentions: Mentions) -> Iterator[tuple[str, FilePlan]]:
+    """Files that can't be parsed: the governed imports that were read in them all the same, and what else they mention."""
+    for path, source in tree.unread.items():
+        problem = tree.index.facts[path].problem
+        assert problem is not None
+        setting = tree.hands_off(path)
+        found = list(_unread_imports(tree, path))
+        lines = {line for line, _, _ in found}
+        for mention in mentions.in_text(source.u8) if mentions.pattern.search(source.u8) else ():
+            if (line := source.line_of(mention.start)) not in lines:
+                found.append((line, mention.key, False))
+        outcomes = [_left(path, line, key, setting, fine, problem) for line, key, fine in found]
+        if outcomes:
+            yield path, FilePlan(path, (), tuple(outcomes))
+
+
+def _unread_imports(tree: Tree, path: str) -> Iterator[tuple[int, str, bool]]:
+    """Line, symbol, and whether the import is canonical already."""
+    index = tree.index
+    for fact in index.facts[path].imports:
+        base = index.absolute(path, fact.module, fact.level) if fact.is_from else None
+        for name in fact.names if base is not None else ():
+            verdict = tree.governance.classify((base or "", name.name), index.resolve(base or "", name.name))
+            if verdict is not None and verdict.status is not Status.APPROVED:
+                yield name.line, verdict.key, verdict.status is Status.CANONICAL
+
+
+def _left(path: str, line: int, key: str, setting: str, fine: bool, problem: Skipped) -> Occurrence:
+    if setting or fine:
+        return Occurrence(path, line, key, Fate.IGNORED, setting or "canonical")
+    return Occurrence(path, line, key, Fate.REFUSED, problem.code, problem.reason)
 
 
 class _Views(Mapping[str, FileView]):

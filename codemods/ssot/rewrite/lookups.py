@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ssot.audit.governance import Governance, Status, reference
 from ssot.index.table import Module
@@ -21,6 +21,61 @@ def lookups(view: FileView, governance: Governance) -> Iterator[Found]:
     yield from _by_name(view, governance)
     yield from _by_module_name(view, governance)
     yield from _handed_on(view, governance)
+    yield from _through_values(view, governance)
+
+
+def passed_on(
+    view: FileView, governance: Governance, seen: set[str], offered: Callable[[str], bool]
+) -> Iterator[Found]:
+    """Names that a star import supplies, or may supply, and that are no sites: `seen`. ``offered``: others take them."""
+    root = view.scopes.root
+    unbound = {use.node.id for use in view.scopes.names if use.loads and use.scope.lookup(use.node.id) is None}
+    used = unbound | {use.node.id for use in view.scopes.names if use.loads and use.scope.lookup(use.node.id) is root}
+    used |= {use.value for use in view.scopes.strings if not use.typing and not use.docstring}
+    names = {name for entry in governance.entries for _, name in entry.legacy} - seen
+    for found, base in view.stars():
+        supplied = view.index.star_names(base)
+        for name in sorted(names & (unbound if supplied is None else supplied)):
+            if (view.module, name) in governance.providers or _bound_unused(view, name, found.node.lineno):
+                continue
+            verdict = governance.classify((base, name), view.index.resolve(base, name))
+            if verdict is None or verdict.status in (Status.CANONICAL, Status.APPROVED):
+                continue
+            if name in used or offered(name):
+                reason = f"{name} comes, or may come, from the star import of {base}"
+                yield found.node.lineno, verdict.key, "star-import", reason
+
+
+def _bound_unused(view: FileView, name: str, line: int) -> bool:
+    """Whether the module certainly binds a name again after a line, and nothing reads it before that."""
+    again = [b.line for b in view.index.bindings(view.module).get(name, []) if b.line > line and b.where.certain]
+    between = (use for use in view.scopes.names if use.node.id == name and not isinstance(use.node.ctx, ast.Store))
+    return bool(again) and not any(line < use.node.lineno <= min(again) for use in between)
+
+
+def _through_values(view: FileView, governance: Governance) -> Iterator[Found]:
+    """``shop.old.Engine`` where ``shop`` is a parameter or a variable, in a file that hands the package on."""
+    handed = {found.name for use in view.scopes.names if isinstance(found := view.hands_on(use), Module)}
+    tails = {
+        (*module[len(package) + 1 :].split("."), name): entry.key
+        for entry in governance.entries
+        for module, name in entry.legacy
+        for package in handed
+        if module.startswith(package + ".")
+    }
+    for use in view.scopes.strings if tails else ():
+        for tail, key in tails.items():
+            if f".{'.'.join(tail)}." in f".{use.value}." and not use.docstring:
+                reason = f"{use.value} may be looked up in a package that this file hands on"
+                yield use.node.lineno, key, "dynamic-reference", reason
+    for chain in view.scopes.chains if tails else ():
+        owner = chain.scope.lookup(chain.root.node.id)
+        if owner is None or view.import_bindings(owner, chain.root.node.id) is not None:
+            continue
+        for tail, key in tails.items():
+            if tail in [chain.attributes[at : at + len(tail)] for at in range(len(chain.attributes))]:
+                reason = f"{chain.root.node.id} may be a package of the project: {'.'.join(tail)} can't be followed"
+                yield chain.root.node.lineno, key, "module-object", reason
 
 
 def _by_module_name(view: FileView, governance: Governance) -> Iterator[Found]:

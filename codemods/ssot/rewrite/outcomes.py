@@ -85,7 +85,7 @@ class FilePlan:
         chosen = None if keys is None else frozenset(keys)
         occurrences = tuple(
             Occurrence(o.path, o.line, o.symbol, Fate.REFUSED, code, reason, whole)
-            if o.fate is Fate.REWRITTEN and (chosen is None or o.symbol in chosen)
+            if o.fate in (Fate.REWRITTEN, Fate.SHIMMED) and (chosen is None or o.symbol in chosen)
             else o
             for o in self.occurrences
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,8 +17,11 @@ from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.context import Block, Project
+from ssot.rewrite.handed import Handed
+from ssot.rewrite.load_order import compared
+from ssot.rewrite.moved_patches import MovedPatches
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect
-from ssot.rewrite.patches import PATCH_WORDS, PatchTable, patch_table
+from ssot.rewrite.patches import COMPUTED, MOCKING, PatchTable, patch_table, replacing
 from ssot.rewrite.readers import Readers
 from ssot.values import splice
 
@@ -46,34 +48,46 @@ class Planner:
     def _view(self, path: str) -> FileView:
         return FileView(self.sources[path], self.index)
 
+    def _any_view(self, path: str) -> FileView:
+        return self.view(path) if path in self.sources else FileView(self.everything[path], self.index)
+
     def views(self, paths: Iterable[str]) -> Iterator[FileView]:
         return (self.view(path) for path in paths)
 
     @cached_property
     def patches(self) -> PatchTable:
-        words = [word.encode() for word in self.governance.words]
-        stores = re.compile(rb"\.\s*(?:" + b"|".join(map(re.escape, words)) + rb")\s*[-+*/%&|^@<>]*=")
-        paths = [
-            path
-            for path, source in self.sources.items()
-            if self.governance.moves or any(word in source.u8 for word in PATCH_WORDS) or stores.search(source.u8)
-        ]
+        may = replacing(self.governance.words).search
+        paths = [path for path, source in self.sources.items() if self.governance.moves or may(source.u8)]
         tests = {path for path in paths if self.is_test(path)}
-        return patch_table(self.views(paths), tests)
+        elsewhere = [
+            path
+            for path, source in self.everything.items()
+            if path not in self.sources and any(w in source.u8 for w in MOCKING) and COMPUTED.search(source.u8)
+        ]
+        tests |= {path for path in elsewhere if self.is_test(path)}
+        table = patch_table(map(self._any_view, [*paths, *elsewhere]), tests)
+        texts = {path: source.u8 for path, source in self.everything.items()}
+        handed = Handed(self.index, texts, self.readers, self._any_view, self.is_test, self.governance.words)
+        table.handed, table.words = handed.on, handed.words_near
+        return table
+
+    @cached_property
+    def readers(self) -> Readers:
+        return Readers(self.index, {path: source.u8 for path, source in self.everything.items()}, self.documents)
 
     @cached_property
     def project(self) -> Project:
-        texts = {path: source.u8 for path, source in self.everything.items()}
         graph = ImportGraph(self.index)
         return Project(
             self.index,
             self.governance,
-            Readers(self.index, texts, self.documents),
+            self.readers,
             self.is_test,
             self.patches,
             graph,
             effectful(graph),
             self.unsafe,
+            MovedPatches(self.index, self.governance, lambda: self.views(self.sources), self._any_view),
         )
 
     def run(self) -> dict[str, FilePlan]:
@@ -113,6 +127,7 @@ class Planner:
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
             again |= set(self._cycles(path, plan, before, after))
+        again = again or set(self._disordered(changed, before, after))
         if again:
             return again
         # Who reads which names has changed by the plan, so that more, or less, can be renamed.
@@ -155,6 +170,17 @@ class Planner:
             if before.closure(redirect.source) & self.project.noisy & ~still:
                 self.project.keep_loaded.add((path, redirect.source))
                 yield path
+
+    def _disordered(self, changed: Mapping[str, FilePlan], before: ImportGraph, after: ImportGraph) -> Iterator[str]:
+        """Where effects would come in another order the old import is kept in front; refused where that is no help."""
+        project = self.project
+        for path, redirects in compared(before, after, project.noisy, project.keep_loaded).found(changed):
+            fresh = {(path, r.source) for r in redirects} - project.keep_loaded
+            if not fresh:
+                reason = "modules with effects would be loaded in another order"
+                project.blocked.update({(path, r.target): Block("load-order", reason) for r in redirects})
+            project.keep_loaded |= fresh
+            yield path
 
     def _cycles(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         module = self.index.module_of(path)

@@ -14,12 +14,18 @@ from ssot.index.scopes import Chain
 from ssot.index.source import Source, decode
 from ssot.index.table import Index, Module, Path, Symbol
 from ssot.index.view import FileView
-from ssot.rewrite.patches import is_patching
+from ssot.rewrite.patches import attribute_paths, is_patching
+from ssot.rewrite.spelled import ENUMERATING, Enumerator, Spelled
 
-_COMPUTED = re.compile(rb"import_module\(\s*[^'\")\s]|__import__\(\s*[^'\")\s]|sys\.modules\[|import __main__")
-_DATA = (".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".ipynb", ".sh")
+_COMPUTED = re.compile(
+    rb"\b(?:import_module|__import__)\(\s*(?:[^'\")\s]|(['\"])[^'\"]*\1\s*[^,)\s])|sys\.modules\[|import __main__"
+    rb"|\b(?:spec_from_file_location|SourceFileLoader|run_path|load_source|find_spec|load_module|walk_packages|iter_modules)\b"
+)
 _ANY = "*"  # an object that can't be told
 _TEXT = "+"  # a text that is put together, or a keyword
+_LISTING = re.compile(rb"\b(?:dir|vars|globals|locals)\(|__dict__")
+_ASKING = frozenset({"hasattr", "getattr", "delattr"})
+_SEPARATORS = re.compile(r"[\s,;:|]+")
 _BY_NAME = rb"(?:import_module|__import__)\(\s*['\"]%s['\"]"
 
 
@@ -31,6 +37,8 @@ class Readers:
     texts: Mapping[str, bytes]
     documents: Mapping[str, bytes] = field(default_factory=dict)  # the other text files
     _reads: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _asked: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _handed: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def taken(self) -> frozenset[Path]:
@@ -67,7 +75,20 @@ class Readers:
             return f"other modules import {name} from here"
         if (module, "*") in self.taken:
             return "another module star-imports this one"
-        return self.attribute(module, name) or self._escaped(module) or self._spelled(module, name)
+        return (
+            self.attribute(module, name)
+            or self._escaped(module)
+            or self.spelled.names(module, name)
+            or self.spelled.programs(module, name)
+            or self.enumerated(module)
+        )
+
+    def looked_for(self, module: str, name: str) -> str:
+        """Who looks whether a module has a name that it has not, in words."""
+        if (module, name) in self.taken:
+            return f"other modules expect that {name} is not here"
+        found = self._lookups(name)
+        return found.get(module, "") or (found.get(_ANY, "") if self._may_be_any(module) else "")
 
     def attribute(self, module: str, name: str) -> str:
         """Who reads, or may read, an attribute of a module.
@@ -83,24 +104,38 @@ class Readers:
         known = reads.get(module, "")
         if known or _ANY not in reads:
             return known
-        handed_on = any(self._escaped(one) for one in (*parents(module), module))
-        return reads[_ANY] if self._imports_by_computed_name or handed_on else ""
+        return reads[_ANY] if self._may_be_any(module) else ""
 
-    def _spelled(self, module: str, name: str) -> str:
-        path_text = re.compile(re.escape(module.encode()) + rb"\s*[.:]\s*" + name.encode() + rb"\b")
-        for path, text in (*self.texts.items(), *self.documents.items()):
-            if path_text.search(text):
-                return f"{path} names {module}.{name}"
-        apart = re.compile(rb"\b" + name.encode() + rb"\b")
-        for path, text in self.documents.items():
-            if path.endswith(_DATA) and apart.search(text):
-                return f"{path} may look {name} up by its name"
-        return ""
+    def _may_be_any(self, module: str) -> bool:
+        """Whether an object that can't be told may be this module."""
+        return self._imports_by_computed_name or any(self._escaped(one) for one in (*parents(module), module))
+
+    @cached_property
+    def spelled(self) -> Spelled:
+        return Spelled(self.index, self.texts, self.documents)
+
+    def enumerated(self, module: str) -> str:
+        """Who imports a module by a computed name, or runs its file, and may then go through its names."""
+        path = self.index.layout.paths.get(module, "")
+        return self.spelled.runs_file(path) or next(
+            (f"{file} goes through the names of modules" for file, one in self._enumerators if one.may_load(module)), ""
+        )
+
+    @cached_property
+    def _enumerators(self) -> list[tuple[str, Enumerator]]:
+        found = []
+        for path, text in self.texts.items():
+            if _COMPUTED.search(text) and ENUMERATING.search(text):
+                source = decode(path, text)
+                if isinstance(source, Source):
+                    found.append((path, Enumerator(FileView(source, self.index))))
+        return found
 
     def quotes(self, module: str) -> bool:
         """Whether a string anywhere is the module's name: a key of `sys.modules`, an argument of `import_module`."""
-        words = re.compile(rb"(['\"])" + re.escape(module.encode()) + rb"\1")
-        return any(words.search(text) for text in self.texts.values())
+        word = module.encode()
+        quoted = (b"'" + word + b"'", b'"' + word + b'"')
+        return any(one in text for text in self.texts.values() for one in quoted)
 
     # -- attributes
 
@@ -116,10 +151,12 @@ class Readers:
 
     def _find_reads(self, name: str) -> Mapping[str, str]:
         word = name.encode()
-        attribute = re.compile(rb"\.\s*" + word + rb"\b|(['\"])" + word + rb"(?:\.[\w.]*)?\1|\b" + word + rb"\s*=[^=]")
+        attribute = re.compile(
+            rb"\.\s*%(w)s\b|(['\"])%(w)s(?:\.[\w.]*)?\1|\b%(w)s\s*=[^=]|\b%(w)s\b[^\r\n]*['\"]" % {b"w": word}
+        )
         found: dict[str, str] = {}
         for path, text in self.texts.items():
-            if attribute.search(text):
+            if word in text and attribute.search(text):
                 source = decode(path, text)
                 if isinstance(source, Source):
                     view = FileView(source, self.index)
@@ -127,14 +164,33 @@ class Readers:
                         found.setdefault(module, f"{path} may read {name} as an attribute")
         return found
 
+    def _lookups(self, name: str) -> Mapping[str, str]:
+        """Who asks whether a module has the name: by module where that is known, else under `_ANY`."""
+        if name not in self._asked:
+            found: dict[str, str] = {}
+            named = re.compile(rb"(['\"])%(w)s\1|\.\s*%(w)s\b" % {b"w": name.encode()})
+            for path, text in self.texts.items():
+                if name.encode() in text and named.search(text):
+                    source = decode(path, text)
+                    if isinstance(source, Source):
+                        for module in asked_for(FileView(source, self.index), name):
+                            found.setdefault(module, f"{path} looks whether something has {name}")
+            self._asked[name] = found
+        return self._asked[name]
+
     # -- modules as values
 
     def _escaped(self, module: str) -> str:
         """Whether a module object is handed on, so that its names may be listed or looked up anywhere."""
+        if module not in self._handed:
+            self._handed[module] = self._find_escape(module)
+        return self._handed[module]
+
+    def _find_escape(self, module: str) -> str:
         leaf = module.rpartition(".")[2].encode()
         for path, locals_ in self.holders.get(module, {}).items():
             words = b"|".join(re.escape(local.encode()) for local in sorted(locals_)) + b"|" + re.escape(leaf)
-            bare = re.compile(rb"\b(?:" + words + rb")\b(?!\s*\.\s*\w)")
+            bare = re.compile(rb"\b(?:" + words + rb")\b(?!\s*\.\s*(?!__dict__\b)\w)")
             source = decode(path, self.texts.get(path, b""))
             if isinstance(source, Source) and bare.search(source.u8):
                 view = FileView(source, self.index)
@@ -165,13 +221,56 @@ def _read_from(view: FileView, name: str, strict: bool) -> Iterable[str]:
         elif not modules and not _is_no_module(view, chain, strict):
             yield _ANY
     followed = {id(use.node) for use in view.scopes.strings if use.typing or use.docstring}
+    lists = set(_split_texts(view)) if strict else set()
     for node in ast.walk(view.tree):
         if isinstance(node, ast.Attribute) and node.attr == name and id(node) not in seen:
             yield _ANY
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in followed:
             yield from _read_in_text(view, node.value, name)
+            if id(node) in lists and name in _SEPARATORS.split(node.value):
+                yield _ANY
         elif isinstance(node, ast.Call) and is_patching(node) and any(k.arg == name for k in node.keywords):
             yield _TEXT  # patch.multiple("module", name=…)
+
+
+def _split_texts(view: FileView) -> Iterable[int]:
+    """Ids of the strings that hold a list of words: ``"Engine Router".split()``."""
+    for call, _ in view.scopes.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("split", "splitlines"):
+            yield id(call.func.value)
+
+
+def asked_for(view: FileView, name: str) -> Iterable[str]:
+    """The modules that a file asks for a name by ``hasattr``, ``in dir()``, ``globals().get``; `_ANY` where unknown."""
+    for node in ast.walk(view.tree):
+        match node:
+            case ast.Call(args=[ast.Constant(value=value), *_], func=ast.Attribute(value=owner)) if value == name:
+                yield from [_ANY] if _is_namespace(owner) else []
+            case ast.Call(args=[_, ast.Constant(value=value), *_]) if value == name and _called(node) in _ASKING:
+                yield from [module for module, _ in attribute_paths(view, node)] or [_ANY]
+            case ast.Compare(left=ast.Constant(value=value), comparators=[owner]) if value == name:
+                listed = isinstance(owner, ast.Name) and _LISTING.search(view.source.u8)
+                yield from [_ANY] if listed or _is_namespace(owner) else []
+            case ast.Subscript(value=owner, slice=ast.Constant(value=value)) if value == name:
+                yield from [_ANY] if _is_namespace(owner) else []
+            case _:
+                pass
+    yield from (step.path[0] for step in view.steps if step.path[1] == name)
+
+
+def _is_namespace(node: ast.expr) -> bool:
+    """Whether an expression is the names of something: ``dir(m)``, ``vars(m)``, ``m.__dict__``, ``globals()``."""
+    match node:
+        case ast.Call(func=ast.Name(id=called)):
+            return called in ("dir", "vars", "globals", "locals")
+        case ast.Attribute(attr=attribute):
+            return attribute in ("__dict__", "f_globals", "f_locals", "__globals__")
+        case _:
+            return False
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else str(getattr(call.func, "id", ""))
 
 
 def _read_in_text(view: FileView, text: str, name: str) -> Iterable[str]:

@@ -9,6 +9,7 @@ from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
 from ssot.index.collect import is_type_checking
 from ssot.index.facts import Kind
+from ssot.index.graph import looked_up
 from ssot.index.table import Path, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
@@ -73,7 +74,9 @@ class Checks:
             or self.outside(site)
             or self.defines_itself(site)
             or self.rebound_in_circle(site)
+            or self.loaded_by_lookup(site)
             or self.blocked(site)
+            or self.keeps_moved_module(site)
         )
 
     def expects_failure(self, site: Site) -> Reason | None:
@@ -153,8 +156,10 @@ class Checks:
         lasting = [p for p in (*patches, *aimed) if p.lasting or (p.file == own and not p.editable)]
         if not (lasting or (site.where.deferred and (patches or aimed))):
             return None
-        if self.project.unsafe and not lasting and all(patch.editable for patch in patches):
-            return None
+        both = patches and aimed  # one test's patch would hide the other's
+        if self.project.unsafe and not lasting and not both and all(patch.editable for patch in patches):
+            stays = self.project.patch_stays(site.path, site.verdict.target, site.verdict.key) if patches else ""
+            return ("patched-path", stays) if stays else None
         first = (*lasting, *patches, *aimed)[0]
         what = "the old path" if patches else "the canonical path"
         return "patched-path", f"{first.file}:{first.line} replaces {what} while the program runs"
@@ -184,9 +189,27 @@ class Checks:
             )
         return None
 
+    def loaded_by_lookup(self, site: Site) -> Reason | None:
+        """A name that its package looks up when asked: keeping the package's import does not load what that loads."""
+        graph = self.project.graph
+        for module in looked_up(self.project.index, *site.path) if not site.where.type_only else ():
+            lost = graph.closure(module) & self.project.noisy & ~graph.closure(site.verdict.target[0])
+            if lost:
+                names = ", ".join(graph.members(lost)[:3])
+                return "load-order", f"{site.path[0]} loads {module} for it, and with that {names}"
+        return None
+
     def blocked(self, site: Site) -> Reason | None:
         block = self.project.blocked.get((self.view.source.path, site.verdict.target[0]))
         return (block.code, block.reason) if block and not site.where.type_only else None
+
+    def keeps_moved_module(self, site: Site) -> Reason | None:
+        """Keeping the import of a module that has moved would be the very import that is to go."""
+        module = ".".join(filter(None, site.path)) if site.form is Form.MODULE else site.path[0]
+        kept = (self.view.source.path, module) in self.project.keep_loaded
+        if kept and self.project.governance.moved_module(module) is not None:
+            return "load-order", f"loading {module} does something that the canonical module does not do"
+        return None
 
     # -- how sure
 

@@ -39,6 +39,8 @@ def obstacle(view: FileView, project: Project, scope: Scope, old: str, new: str)
 def _obstacles(view: FileView, project: Project, scope: Scope, old: str, new: str) -> Iterator[str]:
     if scope.kind == "class":
         yield f"{old} is an attribute of a class"
+    if new == "_" and any(isinstance(node, ast.Match) for node in ast.walk(view.tree)):
+        yield "_ stands for anything in patterns"
     if any(name.startswith("__") and not name.endswith("__") for name in (old, new)):
         yield "names with two leading underscores change inside classes"
     bindings = view.import_bindings(scope, old)
@@ -46,6 +48,7 @@ def _obstacles(view: FileView, project: Project, scope: Scope, old: str, new: st
         yield f"{old} is bound more than once"
     if scope.kind == "module":
         yield from _exported(view, project, old)
+        yield from filter(None, [project.readers.looked_for(view.module, new)])
         if not view.scopes.uses_of(scope, old):
             yield f"nothing here uses {old}: it is there for others"
     yield from _spelled_out(view, old)

@@ -28,12 +28,13 @@ class Tree:
     paths: frozenset[str]  # every regular file
     hands_off: Callable[[str], str]  # the setting because of which a file is not edited; empty where it may be
     is_test: Callable[[str], bool]
-    day: date | None = None  # of the base commit, UTC; None for a tree that is no commit
+    day: date | None = None  # of the base commit; None for a tree that is no commit
     unsafe: bool = False
     settled: frozenset[str] = (
         frozenset()
     )  # files that hold nothing to plan, as a former run on nearly the same tree has found
     progress: Callable[[str, int, int], None] = lambda what, done, total: None
+    unread: Mapping[str, Source] = field(default_factory=dict)  # the Python files that could not be parsed
 
     def view(self, path: str) -> FileView:
         return FileView(self.sources[path], self.index)
@@ -64,7 +65,8 @@ class Licence(StrEnum):
 
     COLLAPSE = "collapse"  # make declared duplicates one
     RETIRE = "retire"  # offer declared legacy paths lazily
-    DROP = "drop"  # take declared legacy paths away
+    DROP = "drop"  # take declared legacy paths away, where the manifest wants no shims
+    REMOVE = "remove"  # take them away because their day has come
 
 
 @dataclass(frozen=True)

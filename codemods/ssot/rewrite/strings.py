@@ -31,8 +31,14 @@ class StringPlanner:
     views: Mapping[str, FileView]
     stuck: frozenset[Path]
 
-    def in_python(self, view: FileView, hands_off: str) -> FilePlan:
-        found = list(self.mentions.in_view(view))
+    def in_python(self, view: FileView, hands_off: str, planned: Iterable[Occurrence] = ()) -> FilePlan:
+        """`planned`: what has been found in the file already, the code of doctests included."""
+        places = {(occurrence.line, occurrence.symbol) for occurrence in planned}
+        found = [
+            mention
+            for mention in self.mentions.in_view(view)
+            if not (mention.example and (view.source.line_of(mention.start), mention.key) in places)
+        ]
         outcomes = [self._one(view, mention, hands_off) for mention in found]
         splices = tuple(splice for _, splice in outcomes if splice is not None)
         return FilePlan(view.source.path, splices, tuple(occurrence for occurrence, _ in outcomes))
@@ -73,7 +79,26 @@ class StringPlanner:
                 "needs-unsafe",
                 f'the text "{mention.text}" resolves to {mention.key}; --unsafe changes it',
             )
-        return Fate.REWRITTEN, "", ""
+        if self._loses_effects(mention):
+            return Fate.REFUSED, "load-order", f"{mention.path[0]} does something when it is loaded"
+        stays = self._patch_stays(view, mention)
+        return (Fate.REFUSED, "patched-path", stays) if stays else (Fate.REWRITTEN, "", "")
+
+    def _loses_effects(self, mention: Mention) -> bool:
+        """Whether whoever resolves the text would no longer load a module that does something at import time."""
+        graph, target = self.project.graph, mention.target.replace(":", ".")
+        module = target if self.project.index.layout.has(target) else target.rpartition(".")[0]
+        return bool(graph.closure(mention.path[0]) & self.project.noisy & ~graph.closure(module))
+
+    def _patch_stays(self, view: FileView, mention: Mention) -> str:
+        assert mention.use is not None
+        patches = is_patching(mention.use.call) or any(
+            patch.file == view.source.path for patch in self.project.patches.on(mention.path)
+        )
+        module, _, name = mention.target.replace(":", ".").rpartition(".")
+        if patches and self.project.patches.on((module, name)) and (module, name) != mention.path:
+            return f"{mention.target} is replaced as well"
+        return self.project.patch_stays(mention.path, (module, name), mention.key) if patches else ""
 
     def _patched_where_used(self, view: FileView, mention: Mention) -> bool:
         assert mention.use is not None

@@ -1,0 +1,1 @@
+"""Definitions that are the same or nearly the same: candidates, comparison, verdict."""

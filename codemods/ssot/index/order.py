@@ -1,0 +1,90 @@
+"""In which order importing a module runs the statements that leave a trace: compared before and after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ssot.index.facts import ImportFact
+from ssot.index.graph import ImportGraph, loaded_by, parents
+from ssot.index.loading import effect_lines
+
+Step = tuple[str, ...] | int  # modules to load, or the number of an effect among those of its module
+Trace = tuple[tuple[str, int], ...]  # module, number of the effect
+
+
+@dataclass
+class LoadOrder:
+    """Traces of one state of a project; effects are those of modules in `noisy`."""
+
+    graph: ImportGraph
+    noisy: int
+    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
+    _traces: dict[str, Trace] = field(default_factory=dict, repr=False)
+
+    def trace(self, entry: str) -> Trace:
+        """What importing the module in a fresh process does, in order."""
+        if entry not in self._traces:
+            self._traces[entry] = tuple(self._run(entry))
+        return self._traces[entry]
+
+    def _run(self, entry: str) -> Iterator[tuple[str, int]]:
+        begun: set[str] = set()
+        pending = [self._load(entry, begun)]
+        while pending:  # generators instead of recursion: import chains are longer than Python's stack
+            following = next(pending[-1], None)
+            if following is None:
+                pending.pop()
+            elif isinstance(following, str):
+                pending.append(self._load(following, begun))
+            else:
+                yield following
+
+    def _load(self, module: str, begun: set[str]) -> Iterator[str | tuple[str, int]]:
+        for parent in parents(module):
+            if parent not in begun:
+                yield parent
+        if module in begun:
+            return
+        begun.add(module)
+        for step in self._steps_of(module):
+            if isinstance(step, int):
+                yield module, step
+            else:
+                yield from (target for target in step if target not in begun)
+
+    def _steps_of(self, module: str) -> tuple[Step, ...]:
+        found = self._steps.get(module)
+        if found is None:
+            found = tuple(self._read(module))
+            self._steps[module] = found
+        return found
+
+    def _read(self, module: str) -> Iterator[Step]:
+        facts = self.graph.index.module_facts(module)
+        if facts is None:
+            return
+        if facts.problem is not None or facts.replaced:
+            yield -1
+        imports = [f for f in facts.imports if not f.where.deferred and not f.where.type_only]
+        effects = self._effects(module)
+        events: list[tuple[int, int, ImportFact | None]] = [(f.line, f.column, f) for f in imports]
+        number = 0
+        for _, _, fact in sorted([*events, *((line, -1, None) for line in effects)], key=lambda event: event[:2]):
+            if fact is None:
+                yield number
+                number += 1
+            else:
+                yield tuple(self._named(module, facts.path, fact))
+
+    def _effects(self, module: str) -> tuple[int, ...]:
+        """Lines of what leaves a trace."""
+        if not self.graph.bit(module) & self.noisy:
+            return ()
+        return effect_lines(self.graph.index, module)
+
+    def _named(self, module: str, path: str, fact: ImportFact) -> Iterator[str]:
+        own = set(parents(module))
+        for target in loaded_by(self.graph.index, path, fact):
+            yield from (parent for parent in parents(target) if parent not in own)
+            yield target

@@ -1,0 +1,101 @@
+"""collapse-duplicates: a declared duplicate's definition goes, its name becomes another name of the canonical one.
+
+Users of the name are not touched: they denote the canonical object from then on, and canonical-imports redirects them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ssot.audit.governance import reference
+from ssot.index.table import Path
+from ssot.rewrite.collapsing.adjacent import disjoint
+from ssot.rewrite.collapsing.declared import pairs
+from ssot.rewrite.collapsing.plan_pair import Collapse, Done
+from ssot.rewrite.collapsing.values import Notice, Objection, Pair
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
+from ssot.rewrite.stage import Codemod, Licence, Outcome, Tree
+from ssot.values import Safety
+
+NAME = "collapse-duplicates"
+
+
+def plan(tree: Tree) -> Outcome:
+    """The edits for every declared duplicate that can be collapsed; the others are refused as a whole."""
+    declared = list(pairs(tree))
+    if not declared:
+        return Outcome({})
+    collapse = Collapse(tree, tuple(made for _, _, made in declared if isinstance(made, Pair)))
+    found = collapse.run()
+    gathered = _Gathered()
+    for key, path, made in declared:
+        done = found[made] if isinstance(made, Pair) else made
+        gathered.add(tree, key, path, made, done)
+    return Outcome(gathered.plans(tree))
+
+
+@dataclass
+class _Gathered:
+    """Outcomes of all pairs, by file."""
+
+    splices: dict[str, list[Splice]] = field(default_factory=dict)
+    occurrences: dict[str, list[Occurrence]] = field(default_factory=dict)
+
+    def add(self, tree: Tree, key: str, path: Path, made: Pair | Objection, done: Done | Objection) -> None:
+        file, line = _place(tree, path, made, done)
+        if isinstance(done, Objection):
+            reason = f"{reference(path)}: {done.reason}"
+            self._note(Occurrence(file, line, key, Fate.REFUSED, done.code, reason, whole=True))
+            return
+        self._note(Occurrence(file, line, key, Fate.REWRITTEN))
+        for notice in done.notices:
+            self._notice(key, notice)
+        for one, found in done.splices.items():
+            self.splices.setdefault(one, []).extend(found)
+
+    def _notice(self, key: str, notice: Notice) -> None:
+        self._note(Occurrence(notice.path, notice.line, key, Fate.REFUSED, notice.code, notice.reason))
+
+    def _note(self, occurrence: Occurrence) -> None:
+        self.occurrences.setdefault(occurrence.path, []).append(occurrence)
+
+    def plans(self, tree: Tree) -> dict[str, FilePlan]:
+        paths = sorted(self.splices.keys() | self.occurrences.keys())
+        return {
+            path: FilePlan(path, self._splices(tree, path), tuple(self.occurrences.get(path, ()))) for path in paths
+        }
+
+    def _splices(self, tree: Tree, path: str) -> tuple[Splice, ...]:
+        found = self.splices.get(path)
+        return tuple(disjoint(found, tree.sources[path])) if found else ()
+
+
+def _place(tree: Tree, path: Path, made: Pair | Objection, done: Done | Objection) -> tuple[str, int]:
+    """Where the duplicate is defined; the module's first line where it can't be found."""
+    if isinstance(done, Done):
+        return done.path, done.line
+    module = made.duplicate.module if isinstance(made, Pair) else path[0]
+    name = made.duplicate.name if isinstance(made, Pair) else path[1]
+    file = tree.index.layout.paths.get(module, tree.manifest.file)
+    bindings = tree.index.bindings(module).get(name, [])
+    return file, bindings[-1].line if bindings else 1
+
+
+def _title(keys: list[str], safety: Safety) -> str:
+    names = ", ".join(key.rpartition(":")[2] for key in keys[:3])
+    return f"Collapse the duplicates of {names}" + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+
+
+def _reason(keys: list[str], safety: Safety) -> str:
+    listed = "\n".join(f"- {key}" for key in keys)
+    how = (
+        "Modules with effects are loaded where they were not before, so a person should look."
+        if safety is Safety.UNSAFE
+        else "The definitions were compared: what callers can see is the same."
+    )
+    return f"The manifest declares as the one definition:\n{listed}\n\n{how} The old names are other names of it."
+
+
+CODEMOD = Codemod(
+    NAME, plan, _title, _reason, lambda safety: ("SSOT201",), needs=frozenset({Licence.COLLAPSE}), atomic=True
+)

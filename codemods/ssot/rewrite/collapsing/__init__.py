@@ -1,0 +1,1 @@
+"""The parts of collapse-duplicates: which definitions, what stands against it, which edits."""

@@ -1,0 +1,91 @@
+"""The duplicate's definition goes, its name becomes another name of the canonical one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot.index.source import Source
+from ssot.index.table import Path
+from ssot.rewrite.collapsing.extent import Extent, extent, removal
+from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.placement import added_line, between, import_line, slot
+from ssot.rewrite.collapsing.spare import spare_imports, without
+from ssot.rewrite.collapsing.values import Definition, Pair
+from ssot.rewrite.outcomes import Splice
+
+
+def alias(ground: Ground, pair: Pair, old: Definition, new: Definition, target: Path, *, tidy: bool) -> list[Splice]:
+    """The edits of the duplicate's file. `target`: the path that the name is imported from. `tidy`: imports may go."""
+    source, keys = old.view.source, frozenset({pair.key})
+    found = extent(source, old.node)
+    assert found is not None
+    if old.path == new.path:
+        return list(_assignment(source, old, new, found, keys))
+    line = import_line(old.view, target, pair.duplicate.name)
+    spare = spare_imports(ground, old, found, target[0]) if tidy else []
+    place = slot(old.view, target[0])
+    if place is None or not _may_rise(ground, old, target[0]):
+        inplace = Splice(found.start, found.end, line.encode() + _ending(source, found), keys)
+        return [inplace, *without(old.view, spare, keys, {})]
+    gone = removal(source, found)
+    taken = next((s.node for s in spare if s.whole and source.line_end(source.span(s.node)[1]) == place.offset), None)
+    if taken is not None:  # the line behind which the import would stand is not needed any more
+        rest = list(without(old.view, spare, keys, {taken.lineno: line.encode()}))
+        return [*rest, Splice(max(gone.start, place.offset), gone.end, b"", keys)]
+    at = place.offset
+    added = Splice(at, at, added_line(source, place, line), keys)
+    return [added, Splice(max(gone.start, at), gone.end, b"", keys), *without(old.view, spare, keys, {})]
+
+
+def _ending(source: Source, found: Extent) -> bytes:
+    """The line ending of the definition's last line; nothing at the end of a file without one."""
+    text = source.u8[found.start : found.end]
+    return next((newline for newline in (b"\r\n", b"\n", b"\r") if text.endswith(newline)), b"")
+
+
+def _may_rise(ground: Ground, old: Definition, module: str) -> bool:
+    """Whether the import may stand with the others, above the code in front of the definition."""
+    own, effects = old.symbol.module, set(old.view.facts.effects)
+    if ground.graph.same_cycle(own, module):
+        return False
+    loaded = 0
+    for target in ground.graph.targets(own):
+        loaded |= ground.graph.closure(target)
+    if not ground.graph.closure(module) & ground.noisy:
+        return True
+    crossed = list(between(old.view, old))
+    spans = (range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in crossed)
+    return not any(effects.intersection(span) for span in spans) and not any(
+        fact.line > crossed[0].lineno for fact in old.view.facts.imports if crossed and not fact.where.deferred
+    )
+
+
+def _assignment(
+    source: Source, old: Definition, new: Definition, found: Extent, keys: frozenset[str]
+) -> Iterator[Splice]:
+    """In the canonical one's own module: ``Old = Canon``, behind both definitions."""
+    line = f"{old.symbol.name} = {new.symbol.name}".encode()
+    if new.line < old.line:
+        yield Splice(found.start, found.end, line + _ending(source, found), keys)
+        return
+    behind = extent(source, new.node)
+    assert behind is not None
+    gone = removal(source, found)
+    ending = _ending(source, behind)
+    at = behind.end
+    text = source.newline * 2 + line + ending if ending else source.newline * 3 + line
+    yield Splice(gone.start, gone.end, b"", keys)
+    yield Splice(at, at, (ending * 2 + line + ending) if ending else text, keys)
+
+
+def eager_uses_between(old: Definition, new: Definition) -> list[int]:
+    """Lines between an earlier duplicate and a later canonical one, of one module, that may read the name at once."""
+    if new.line < old.line:
+        return []
+    last = new.node.end_lineno or new.node.lineno
+    lines = [line for line in old.view.facts.effects if old.line < line < last]
+    for use in old.view.scopes.names:
+        early = not use.scope.deferred and use.node.id == old.symbol.name and use.loads
+        if early and old.line < use.node.lineno <= last:
+            lines.append(use.node.lineno)
+    return lines

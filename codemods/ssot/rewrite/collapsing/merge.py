@@ -1,0 +1,304 @@
+"""Members that only the duplicate has move into the canonical class; then the duplicate is an alias like any other."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ssot.audit.duplicates.classes import Member, definition_side, shared_row, take_apart
+from ssot.audit.duplicates.comparison import Comparison, Level
+from ssot.audit.duplicates.definitions import Definitions
+from ssot.index.source import Source
+from ssot.index.table import Symbol
+from ssot.index.view import FileView
+from ssot.rewrite.collapsing.extent import newline_behind, with_comments_above
+from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.hierarchy import Hierarchy
+from ssot.rewrite.collapsing.members import body_indent, lines_of, moved_text
+from ssot.rewrite.collapsing.placement import Slot, added_line, import_block, slot
+from ssot.rewrite.collapsing.state import immutable
+from ssot.rewrite.collapsing.surroundings import CannotMoveError, Surroundings
+from ssot.rewrite.collapsing.values import Definition, Objection, Pair
+from ssot.rewrite.outcomes import Splice
+
+_KINDS = ("method", "field", "class", "property")
+_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
+_FIXED = frozenset({"__slots__", "__getattr__", "__getattribute__", "__match_args__"})
+
+
+@dataclass
+class Brought:
+    """What duplicates bring to one canonical class, by name: members, and names of the module."""
+
+    members: dict[str, Symbol] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: Brought) -> None:
+        self.members.update(other.members)
+        self.names.update(other.names)
+
+
+@dataclass
+class Merge:
+    """The members of one duplicate on their way into the canonical class."""
+
+    ground: Ground
+    hierarchy: Hierarchy
+    pair: Pair
+    old: Definition
+    new: Definition
+    definitions: Definitions
+    taken: Brought  # by other duplicates
+    brought: Brought = field(default_factory=lambda: Brought())
+    loads: list[str] = field(default_factory=list)
+
+    def plan(self, comparison: Comparison) -> list[Splice] | Objection:
+        """The edits of the canonical one's file, or why the members can't move."""
+        members = self._members(comparison)
+        if isinstance(members, Objection):
+            return members
+        setting = self.ground.tree.hands_off(self.new.path)
+        if setting:
+            return Objection("collapse-left-alone", f"{self.new.path} is not to be edited: {setting}")
+        objection = next(self._objections(members), None)
+        if objection is not None:
+            return objection
+        around = Surroundings(self.ground, self.old, self.new, self.taken.names)
+        try:
+            around.take_in(node for member in members for node in member.nodes)
+        except CannotMoveError as error:
+            return error.objection
+        self.loads, self.brought.names = around.needs.loads, around.needs.brought
+        splices = self._inserted(members)
+        if isinstance(splices, Objection):
+            return splices
+        found = [*splices, *self._added_imports(around), *self._added_helpers(around)]
+        encoding = self.new.view.source.encoding
+        if not all(_encodes(one.new, encoding) for one in found):
+            return Objection("collapse-layout", f"{self.new.path} is in {encoding}, which lacks some of the characters")
+        return found
+
+    def _members(self, comparison: Comparison) -> list[Member] | Objection:
+        """The members to move, in their order."""
+        assert isinstance(self.old.node, ast.ClassDef)
+        names = []
+        for aspect in comparison.extra:
+            kind, _, name = aspect.partition(" ")
+            if kind not in _KINDS or not name.isidentifier():
+                return Objection("collapse-merge-member", f"{aspect} is nothing that can be moved")
+            names.append(name)
+        own = take_apart(self.old.node).members
+        return [member for name, member in own.items() if name in names]
+
+    # -- what rules it out
+
+    def _objections(self, members: list[Member]) -> Iterator[Objection]:
+        names = {member.name for member in members}
+        yield from self._class_forbids()
+        for member in members:
+            yield from self._member_forbids(member)
+            yield from self._seen_elsewhere(member.name)
+            yield from self._class_scope(member, names)
+
+    def _class_forbids(self) -> Iterator[Objection]:
+        assert isinstance(self.new.node, ast.ClassDef)
+        fixed = sorted(_FIXED & take_apart(self.new.node).members.keys())
+        if fixed:
+            yield Objection(
+                "collapse-merge-member", f"{self.pair.key} has {fixed[0]}: another member would change what it does"
+            )
+        records = {
+            ast.unparse(d.func if isinstance(d, ast.Call) else d).rpartition(".")[2]
+            for d in self.new.node.decorator_list
+        }
+        if records - {"final", "runtime_checkable", "total_ordering"}:
+            yield Objection("collapse-merge-member", f"{self.pair.key} is made by the decorator {min(records)}")
+
+    def _member_forbids(self, member: Member) -> Iterator[Objection]:
+        name = member.name
+        if name.startswith("__"):
+            yield Objection("collapse-merge-member", f"{name} would change what every {self.pair.key} does")
+        if name in self.taken.members and not self._same_member(name, self.taken.members[name]):
+            yield Objection("collapse-merge-member", f"{self.taken.members[name]} brings another {name}")
+        for node in member.nodes:
+            yield from self._statement_forbids(name, node)
+
+    def _same_member(self, name: str, other: Symbol) -> bool:
+        one, two = self.definitions.get(other), self.definitions.get(self.old.symbol)
+        assert one is not None
+        assert two is not None
+        assert isinstance(one.node, ast.ClassDef)
+        assert isinstance(two.node, ast.ClassDef)
+        left, right = (take_apart(side.node).members[name] for side in (one, two))  # type: ignore[arg-type]
+        row = shared_row(self.definitions, definition_side(one, two), definition_side(two, one), left, right)
+        return row.level in (Level.SAME, Level.COSMETIC)
+
+    def _statement_forbids(self, name: str, node: ast.stmt) -> Iterator[Objection]:
+        where = f"{self.old.path}:{node.lineno}"
+        for inner in ast.walk(node):
+            word = getattr(inner, "attr", None) or getattr(inner, "id", None) or getattr(inner, "arg", None) or ""
+            if isinstance(word, str) and word.startswith("__") and not word.endswith("__"):
+                yield Objection(
+                    "collapse-private", f"{where} uses {word}, which Python spells by the name of the class"
+                )
+            if word in ("super", "__class__"):
+                yield Objection("collapse-super", f"{where} uses {word}, which depends on the class it stands in")
+            if word in ("abstractmethod", "abstractproperty", "overload"):
+                yield Objection("collapse-merge-member", f"{where}: {name} is {word}")
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if value is not None and not immutable(value):
+            yield Objection("collapse-class-state", f"{where} makes an object of its own for {name}")
+        if any(node.lineno <= line <= (node.end_lineno or line) for line in self.old.view.facts.effects):
+            yield Objection("collapse-registered", f"{where}: defining {name} does more than that")
+
+    def _seen_elsewhere(self, name: str) -> Iterator[Objection]:
+        """Whether somebody can tell whether canonical objects have the member."""
+        for base in sorted(self.hierarchy.above(self.pair.canonical), key=str):
+            if self._may_have(base, name):
+                yield Objection("collapse-merge-member", f"{base} above {self.pair.key} may have {name} already")
+        stored = re.compile(rb"\.\s*" + name.encode() + rb"\s*(?::[^=\n]*)?=[^=]")
+        if stored.search(self.new.view.source.segment(self.new.node)):
+            yield Objection("collapse-merge-member", f"{self.pair.key} sets {name} on its objects")
+        asked = re.compile(rb"\b(?:hasattr|getattr|delattr)\s*\([^\n]*['\"]" + name.encode() + rb"['\"]")
+        for path, source in sorted(self.ground.tree.sources.items()):
+            if asked.search(source.u8):
+                yield Objection("collapse-merge-member", f"{path} asks objects whether they have {name}")
+
+    def _may_have(self, base: Symbol | str, name: str) -> bool:
+        if isinstance(base, str):
+            return base not in _PLAIN_BASES and (
+                not isinstance(kind := getattr(builtins, base, None), type) or hasattr(kind, name)
+            )
+        found = self.ground.definition(base)
+        if isinstance(found, Objection):
+            return True
+        return bool(re.search(rb"\b" + name.encode() + rb"\b", found.view.source.segment(found.node)))
+
+    def _class_scope(self, member: Member, names: set[str]) -> Iterator[Objection]:
+        """Names that the class body itself reads while it is made."""
+        assert isinstance(self.new.node, ast.ClassDef)
+        there = take_apart(self.new.node).members
+        scope = next((s for s in self.old.view.scopes.root.children if s.node is self.old.node), None)
+        for node in member.nodes:
+            inside = {id(inner) for inner in ast.walk(node)}
+            for use in self.old.view.scopes.names:
+                if id(use.node) not in inside or use.scope is not scope or not use.loads:
+                    continue
+                own = use.scope.lookup(use.node.id) is scope
+                if own and use.node.id not in there and use.node.id not in names:
+                    yield Objection("collapse-merge-member", f"{member.name} needs {use.node.id} of the class body")
+                if not own and use.node.id in there:
+                    yield Objection("collapse-merge-member", f"{use.node.id} means a member in {self.pair.key}")
+
+    # -- the text
+
+    def _inserted(self, members: Iterable[Member]) -> list[Splice] | Objection:
+        source, old = self.new.view.source, self.old.view.source
+        assert isinstance(self.new.node, ast.ClassDef)
+        assert isinstance(self.old.node, ast.ClassDef)
+        unit, own = body_indent(source, self.new.node), body_indent(old, self.old.node)
+        if unit is None or own is None:
+            return Objection(
+                "collapse-layout", f"the body of {self.pair.key} or of the duplicate stands on the line of its head"
+            )
+        _, end = source.span(self.new.node)
+        at = source.line_end(end)
+        if not _alone(source, self.new.node.body[-1]):
+            return Objection("collapse-layout", f"the last line of {self.pair.key} holds several statements")
+        newline = newline_behind(source, end)
+        text = b""
+        for member in members:
+            if member.name in self.taken.members:
+                continue
+            self.brought.members[member.name] = self.old.symbol
+            for number, node in enumerate(member.nodes):
+                span = lines_of(old, node)
+                if span is None:
+                    return Objection(
+                        "collapse-layout", f"{self.old.path}:{node.lineno} shares its line with other code"
+                    )
+                gap = b"" if number == 0 and isinstance(node, ast.Assign | ast.AnnAssign) and text else newline
+                text += newline + gap + moved_text(old, node, span, (own, unit), newline)
+        return [Splice(at, at, text, frozenset({self.pair.key}))] if text else []
+
+    def _added_imports(self, around: Surroundings) -> Iterator[Splice]:
+        view, keys = self.new.view, frozenset({self.pair.key})
+        source, needs = view.source, around.needs
+        lines = list(dict.fromkeys(needs.imports))
+        if needs.type_imports:
+            block = next((node for node in view.tree.body if _for_type_checkers(node)), None)
+            if block is not None:
+                at = source.line_end(source.span(block.body[-1])[1])
+                newline = newline_behind(source, at)
+                lead = source.u8[source.line_starts[block.body[-1].lineno - 1] :]
+                indent = lead[: block.body[-1].col_offset]
+                text = b"".join(newline + indent + line.encode() for line in dict.fromkeys(needs.type_imports))
+                yield Splice(at, at, text, keys)
+            else:
+                lines.append("from typing import TYPE_CHECKING")
+                lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in dict.fromkeys(needs.type_imports))]
+        by_place: dict[Slot | None, list[str]] = {}
+        for line in lines:
+            by_place.setdefault(slot(view, _module_of(view, line)), []).append(line)
+        for place, found in by_place.items():
+            yield _block(self.new, place, found, keys)
+
+    def _added_helpers(self, around: Surroundings) -> Iterator[Splice]:
+        """Copies of the functions and constants that the members use, in front of the class."""
+        old, source = self.old.view.source, self.new.view.source
+        start = source.line_starts[self.new.line - 1]
+        start = with_comments_above(source, start)
+        newline = newline_behind(source, source.span(self.new.node)[0])
+        for node in sorted(around.needs.helpers, key=lambda one: one.lineno):
+            span = lines_of(old, node)
+            if span is None:
+                continue
+            text = moved_text(old, node, span, (b"\0", b""), newline)
+            yield Splice(start, start, text + newline * 3, frozenset({self.pair.key}))
+
+
+def _encodes(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode("utf-8").encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _for_type_checkers(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING" and not node.orelse
+
+
+def _alone(source: Source, node: ast.stmt) -> bool:
+    _, end = source.span(node)
+    rest = source.u8[end : source.line_end(end)].strip()
+    return not rest or rest.startswith(b"#")
+
+
+def _module_of(view: FileView, line: str) -> str:
+    """The module that an import line names."""
+    node = ast.parse(line).body[0] if line and not line.startswith((" ", "if ")) else None
+    if isinstance(node, ast.ImportFrom):
+        return view.base(node) or ""
+    return node.names[0].name if isinstance(node, ast.Import) else "typing"
+
+
+def _block(new: Definition, place: Slot | None, lines: list[str], keys: frozenset[str]) -> Splice:
+    """Lines added to the imports; a module without any gets them in front of its first statement."""
+    view, source = new.view, new.view.source
+    if place is not None:
+        text = added_line(source, place, lines[0])
+        newline = newline_behind(source, place.offset)
+        return Splice(place.offset, place.offset, text + b"".join(newline + line.encode() for line in lines[1:]), keys)
+    head, block = view.tree.body[0], import_block(view)
+    newline = source.newline
+    text = newline.join(line.encode() for line in lines)
+    if block or (isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant)):
+        at = source.line_end(source.span(block[-1] if block else head)[1])
+        return Splice(at, at, newline * (1 if block else 2) + text, keys)
+    first = min([head.lineno, *(d.lineno for d in getattr(head, "decorator_list", []))])
+    at = with_comments_above(source, source.line_starts[first - 1])
+    return Splice(at, at, text + newline * 3, keys)

@@ -1,0 +1,163 @@
+"""Places where a program shows, or goes by, what the class of a thing is called, or compares things of both classes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ssot.index.collect import dotted
+from ssot.index.facts import Kind
+from ssot.index.table import Symbol
+from ssot.index.view import FileView
+from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.hierarchy import Hierarchy
+from ssot.rewrite.collapsing.reach import Reach
+from ssot.rewrite.collapsing.values import Definition, Objection, Pair
+
+_NAMES = frozenset({"__name__", "__qualname__", "__module__"})
+_ASKS = re.compile(
+    rb"__(?:name|qualname|module|class)__|\btype\s*\(|\brepr\s*\(|!r|\bprint\s*\(|\bstr\s*\(|\binspect\b"
+)
+_SHOWS = frozenset({"print", "str", "repr", "format", "pformat", "pprint"})
+_EQUAL = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+
+
+def shown(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Objection]:
+    """The name of the class or function, read off itself or off an object of it."""
+    if not any(_ASKS.search(source.u8) for source in ground.tree.sources.values()):
+        return
+    objects = Reach(ground, hierarchy, frozenset({pair.duplicate}))
+    itself = Reach(ground, hierarchy, frozenset({pair.duplicate}), itself=True)
+    for reach, of_class in ((objects, True), (itself, False)):
+        for view in reach.views():
+            for owner, node in _asked(view) if _ASKS.search(view.source.u8) else ():
+                inner = _class_of(node)
+                plain = inner is None and isinstance(node, ast.Name | ast.Attribute)
+                asked = inner if of_class else node if plain else None
+                if asked is not None and reach.may(view, asked):
+                    where = f"{view.source.path}:{node.lineno}"
+                    yield Objection("collapse-name-read", f"{where} shows what it is called: {ast.unparse(owner)[:60]}")
+
+
+def _asked(view: FileView) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Expressions whose name, or whose text, is asked for, each with what asks."""
+    for node in ast.walk(view.tree):
+        match node:
+            case ast.Attribute() if node.attr in _NAMES:
+                yield node, node.value
+            case ast.FormattedValue():
+                yield node.value, node.value
+            case ast.Call() if _called(node) in _SHOWS or dotted(node.func).startswith("inspect."):
+                yield from ((node, argument) for argument in node.args)
+            case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str()), right=right):
+                yield from ((node, part) for part in (right.elts if isinstance(right, ast.Tuple) else [right]))
+            case _:
+                pass
+
+
+def _class_of(node: ast.expr) -> ast.expr | None:
+    """``x`` in ``type(x)`` and ``x.__class__``."""
+    match node:
+        case ast.Call(func=ast.Name(id="type"), args=[inner]):
+            return inner
+        case ast.Attribute(attr="__class__", value=inner):
+            return inner
+        case _:
+            return None
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else str(getattr(call.func, "id", ""))
+
+
+# -- exceptions say what they are called when they are shown
+
+
+def caught_and_shown(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Objection]:
+    """``except Exception as e: print(repr(e))``."""
+    above = {str(getattr(base, "name", base)).rpartition(".")[2] for base in hierarchy.above(pair.duplicate)}
+    if pair.duplicate.name == pair.canonical.name or not above & {"Exception", "BaseException", *_builtin_errors()}:
+        return
+    kinds = above | ground.aliases(pair.duplicate)
+    for path in sorted(ground.tree.sources):
+        if re.search(rb"\bexcept\b", ground.tree.sources[path].u8):
+            for handler in ast.walk(ground.view(path).tree):
+                if isinstance(handler, ast.ExceptHandler) and handler.name and _catches(handler, kinds):
+                    line = _shows(handler, handler.name)
+                    if line:
+                        yield Objection("collapse-name-read", f"{path}:{line} shows what the exception is called")
+
+
+def _builtin_errors() -> set[str]:
+    import builtins
+
+    return {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+
+
+def _catches(handler: ast.ExceptHandler, kinds: set[str]) -> bool:
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(one is None or ast.unparse(one).rpartition(".")[2] in kinds for one in types)
+
+
+def _shows(handler: ast.ExceptHandler, name: str) -> int:
+    for node in ast.walk(handler):
+        match node:
+            case ast.Call(func=ast.Name(id="repr" | "type"), args=[ast.Name(id=inner)]) if inner == name:
+                return node.lineno
+            case ast.Attribute(attr="__class__", value=ast.Name(id=inner)) if inner == name:
+                return node.lineno
+            case ast.FormattedValue(value=ast.Name(id=inner), conversion=114) if inner == name:
+                return node.lineno
+            case ast.Attribute(attr="format_exc" | "print_exc" | "format_exception" | "print_exception"):
+                return node.lineno
+            case _:
+                pass
+    return 0
+
+
+# -- equality
+
+
+def equated(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -> Iterator[Objection]:
+    """``Old(1) == Canon(1)``: unequal as long as they are of two classes."""
+    if not isinstance(old.node, ast.ClassDef) or not _compares_by_value(old, hierarchy):
+        return
+    sides = [Reach(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
+    uses = [{id(use.node) for use in ground.uses(one)} for one in (pair.duplicate, pair.canonical)]
+    for view in ground.mentioning(ground.aliases(pair.duplicate) | ground.aliases(pair.canonical)):
+        for node in ast.walk(view.tree):
+            if isinstance(node, ast.Compare) and any(isinstance(op, _EQUAL) for op in node.ops):
+                operands = [node.left, *node.comparators]
+                holds = [
+                    [i for i, one in enumerate(operands) if _holds(view, one, *side)]
+                    for side in zip(sides, uses, strict=True)
+                ]
+                if any(a != b for a in holds[0] for b in holds[1]):
+                    where = f"{view.source.path}:{node.lineno}"
+                    yield Objection("collapse-told-apart", f"{where} compares one of each: {ast.unparse(node)[:60]}")
+
+
+def _holds(view: FileView, node: ast.expr, reach: Reach, uses: set[int]) -> bool:
+    return reach.may(view, node) or any(id(inner) in uses for inner in ast.walk(node))
+
+
+def _compares_by_value(old: Definition, hierarchy: Hierarchy) -> bool:
+    assert isinstance(old.node, ast.ClassDef)
+    own = any(isinstance(item, ast.FunctionDef) and item.name == "__eq__" for item in old.node.body)
+    enum = any("Enum" in str(base) or "Flag" in str(base) for base in hierarchy.above(old.symbol))
+    return own or enum or bool(old.node.decorator_list)
+
+
+# -- abstract base classes
+
+
+def virtual(ground: Ground, pair: Pair) -> Iterator[Objection]:
+    """``Base.register(Old)``: the canonical class would become a virtual subclass."""
+    for use in ground.uses(pair.duplicate):
+        call = use.parent
+        if isinstance(call, ast.Call) and use.node in call.args and isinstance(call.func, ast.Attribute):
+            owner = call.func.value
+            found = ground.denoted(use.view, use.scope, owner.id) if isinstance(owner, ast.Name) else None
+            if call.func.attr == "register" and isinstance(found, Symbol) and ground.index.kind(found) is Kind.CLASS:
+                yield Objection("collapse-registered", f"{use.path}:{use.line} registers it with {found}")
