@@ -109,6 +109,7 @@ def _show_styled(lines: Iterable[Line]) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from ssot.report.hygiene import no_command
     from ssot.report.lines import Style
 
     styles = _styles(Style)
@@ -116,7 +117,7 @@ def _show_styled(lines: Iterable[Line]) -> None:
     try:
         for line in lines:
             # Text, never a plain string: what comes out of a repository is not markup.
-            console.print(Text(line.text, style=styles[line.style]), end="\n")
+            console.print(Text(no_command(line.text), style=styles[line.style]), end="\n")
     except OSError as error:
         _stdout_failed(error)
 
@@ -138,10 +139,11 @@ def _styles(style: type[Style]) -> dict[Style, str]:
 
 def say(text: str) -> None:
     """One line to stderr, with nothing in it that a terminal would obey."""
-    from ssot.report.hygiene import visible
+    from ssot.report.hygiene import no_command, visible, without_credentials
 
+    shown = visible(no_command(without_credentials(text)))
     try:
-        sys.stderr.write(visible(text).encode(sys.stderr.encoding or "utf-8", "backslashreplace").decode() + "\n")
+        sys.stderr.write(shown.encode(sys.stderr.encoding or "utf-8", "backslashreplace").decode() + "\n")
         sys.stderr.flush()
     except (OSError, UnicodeError, AttributeError):
         return  # nobody is left to tell

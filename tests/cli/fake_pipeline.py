@@ -37,7 +37,7 @@ class FakeSession:
     def open(self, repo: Path, manifest: Path | None, rev: str | None, jobs: int | None, progress: Any) -> Any:
         return self._answer("open", repo, manifest, rev, jobs, progress, default=self)
 
-    def audit(self, paths: tuple[str, ...] = ()) -> Any:
+    def audit(self, paths: tuple[str, ...] = (), today: Any = None) -> Any:
         return self._answer("audit", paths, default=AUDIT)
 
     def plan(self, base: str | None, only: tuple[str, ...] = (), unsafe: bool = False) -> Any:

@@ -112,12 +112,7 @@ def really_fails(files: Tree, entry: str, folder: Path) -> bool:
     return done.returncode != 0
 
 
-ON_DEMAND = pytest.param(
-    "on demand", marks=pytest.mark.xfail(reason="B20: names made on demand are taken to be there at once", strict=True)
-)
-
-
-@pytest.mark.parametrize("name", [*CIRCLES][:-1] + [ON_DEMAND])
+@pytest.mark.parametrize("name", CIRCLES)
 def test_what_really_happens_on_the_way_round_a_circle(name: str, tmp_path: Path) -> None:
     files = CIRCLES[name]
     found = graph(files)

@@ -54,7 +54,7 @@ def test_the_same_imports_as_ast_on_real_code() -> None:
         "from a import *\n",
         "from a import (b,\n    c as d,  # (\n    # e,\n)\n",
         "from a import b, \\\n    c\n",
-        pytest.param("from \\\n  a import b\n", marks=pytest.mark.xfail(reason="B16: a continued module", strict=True)),
+        "from \\\n  a import b\n",
         "from.a import(b)\n",
         "x = 1; import a; from b import c\n",
         "if x: import a\n",

@@ -139,7 +139,6 @@ def test_a_use_refers_to_the_scope_that_python_looks_in(text: str, owners: list[
     assert owner_of(text, "A") == owners
 
 
-@pytest.mark.xfail(reason="B15: the owner is looked up before it is bound", strict=True)
 def test_a_nonlocal_name_belongs_to_the_function_around_even_if_that_binds_it_later() -> None:
     root = Scopes(ast.parse("def f():\n    def g():\n        nonlocal x\n        x = 1\n    x = 0\n")).root
     (outer,) = root.children

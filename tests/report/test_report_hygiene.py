@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ssot.report.hygiene import code_line, markdown_code, visible
+from ssot.report.hygiene import code_line, markdown_code, no_command, visible, without_credentials
+from ssot.report.json_text import to_json
+from ssot.report.lines import Line, to_text
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,45 @@ def test_a_line_of_code_keeps_its_tabs_and_hides_only_the_carriage_return_at_its
 )
 def test_a_code_span_can_not_be_left(text: str, shown: str) -> None:
     assert markdown_code(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error::boo", "\\x3a:error::boo"),
+        ("   ::set-output name=a::b", "   \\x3a:set-output name=a::b"),
+        ("a ##[debug]b", "a \\x23#[debug]b"),
+        ("##vso[task.setvariable]", "\\x23#vso[task.setvariable]"),
+        ("##teamcity[x]", "\\x23#teamcity[x]"),
+        ("shop.a::b", "shop.a::b"),
+        ("## heading", "## heading"),
+    ],
+)
+def test_a_line_is_no_command_to_a_build_service(line: str, shown: str) -> None:
+    assert no_command(line) == shown
+    assert to_text([Line(line)]) == shown + "\n"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from("#[:a\u202e\x1b\udc80\U000e0001é漢 ")))
+def test_json_is_the_same_document_with_nothing_in_it_that_acts(text: str) -> None:
+    shown = to_json({"a": text})
+    assert json.loads(shown) == {"a": text}
+    assert not {unicodedata.category(char) for char in shown.replace("\n", "")} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not any(line.strip().startswith("::") for line in shown.splitlines())
+    assert "##[" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("fatal: https://ada:secret@example.com/x.git", "fatal: https://example.com/x.git"),
+        ("ssh://git:p%40ss@host:22/x", "ssh://host:22/x"),
+        ("https://ghp_token@host", "https://host"),
+        ("https://a@b:c@host/x", "https://host/x"),
+        ("https://host/ada@example.com", "https://host/ada@example.com"),
+        ("git@host:x.git", "git@host:x.git"),
+    ],
+)
+def test_addresses_lose_their_credentials(text: str, shown: str) -> None:
+    assert without_credentials(text) == shown

@@ -229,7 +229,8 @@ class _Simulation:
 
     def _there(self, base: str, name: str) -> bool:
         facts = self.index.module_facts(base)
-        lazy = facts is not None and any(row[0] == name for row in facts.lazy)
+        asked = "__getattr__" in self.bound[base]  # defined by now
+        lazy = asked and facts is not None and any(row[0] == name for row in facts.lazy)
         return name in self.bound[base] or f"{base}.{name}" in self.bound or lazy
 
 

@@ -80,8 +80,8 @@ def _deep_line(source: Source, tree: ast.Module) -> int:
 
 
 def _first_line(node: ast.AST) -> int:
-    own: int = getattr(node, "lineno", 1)
-    return min([own, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+    lines: list[int] = [one.lineno for one in getattr(node, "decorator_list", ())]
+    return min([getattr(node, "lineno", 1), *lines])
 
 
 def _own(node: ast.AST) -> list[ast.AST]:

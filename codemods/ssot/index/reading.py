@@ -19,9 +19,7 @@ Progress = Callable[[int, int], None]
 
 
 @deep
-def all_facts(
-    blobs: Sequence[Blob], jobs: int | None, progress: Progress, limits: Limits = DEFAULT
-) -> list[FileFacts]:
+def all_facts(blobs: Sequence[Blob], jobs: int | None, progress: Progress, limits: Limits = DEFAULT) -> list[FileFacts]:
     """In the order of `blobs`. Files that look dangerous are analysed in a process of their own, however few there are."""
     jobs = jobs or default_jobs()
     alone = [number for number, blob in enumerate(blobs) if is_suspicious(blob.data)]

@@ -176,10 +176,14 @@ class _Walker:
         self.typing = 0
         self.fstring: ast.JoinedStr | None = None
         self.string: ast.Constant | None = None
+        self.elsewhere: list[tuple[str, ast.AST, Scope]] = []  # bound by way of `nonlocal`
 
     def module(self, tree: ast.Module) -> None:
         self.docstring(tree.body)
         self.block(tree.body)
+        for name, node, scope in self.elsewhere:
+            owner = scope.parent.lookup(name) if scope.parent else None
+            (owner or scope).bindings.setdefault(name, []).append(node)
 
     # -- bindings
 
@@ -188,8 +192,8 @@ class _Walker:
         if name in scope.global_names:
             scope = scope.module()
         elif name in scope.nonlocal_names:
-            owner = scope.parent.lookup(name) if scope.parent else None
-            scope = owner or scope
+            self.elsewhere.append((name, node, scope))  # the scope around may bind it further down
+            return
         scope.bindings.setdefault(name, []).append(node)
 
     def declare(self, body: Iterable[ast.stmt]) -> None:

@@ -6,17 +6,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ssot.declare.manifest import Manifest
+from ssot.index.recursion import deep
 from ssot.pipeline.ledger import Account
 from ssot.pipeline.memory import without_collector
 from ssot.pipeline.stages import Staged, run_stage
 from ssot.pipeline.workspace import Workspace
-from ssot.rewrite import import_stage
+from ssot.rewrite import collapse_duplicates, deprecation_shims, generated_tests, import_stage
 from ssot.rewrite.assemble import Wanted, assemble
 from ssot.rewrite.compose import Piece, Topic, compose
 from ssot.rewrite.stage import Codemod, Created
 from ssot.values import Plan, Snapshot
 
-CODEMODS: tuple[Codemod, ...] = (import_stage.CODEMOD,)  # in the order in which they run
+CODEMODS: tuple[Codemod, ...] = (  # in the order in which they run
+    collapse_duplicates.CODEMOD,
+    import_stage.CODEMOD,
+    deprecation_shims.CODEMOD,
+    generated_tests.CODEMOD,
+)
 
 
 def plan_snapshot(snapshot: Snapshot, manifest: Manifest, *, unsafe: bool = False, only: Collection[str] = ()) -> Plan:
@@ -29,6 +35,7 @@ def plan_workspace(workspace: Workspace, *, unsafe: bool = False, only: Collecti
     return plan_with(workspace, [codemod for codemod in CODEMODS if not only or codemod.name in only], unsafe=unsafe)
 
 
+@deep
 def plan_with(workspace: Workspace, codemods: Sequence[Codemod], *, unsafe: bool = False) -> Plan:
     """The proved plan of these codemods, in this order."""
     with without_collector():

@@ -17,7 +17,7 @@ def check_references(manifest: Manifest, index: Index, governance: Governance) -
         _exists(manifest, index, ("symbol", number, "canonical", None), parse_reference(entry.canonical), governance)
         for item, text in enumerate(entry.approved):
             _exists(manifest, index, ("symbol", number, "approved", item), parse_reference(text), governance)
-    for number, collapse in enumerate(getattr(manifest, "collapse", ())):
+    for number, collapse in enumerate(manifest.collapse):
         _exists(
             manifest, index, ("collapse", number, "canonical", None), parse_reference(collapse.canonical), governance
         )

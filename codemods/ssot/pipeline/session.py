@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import cpu_count
@@ -25,14 +26,20 @@ from ssot.deliver.in_place import apply_in_place
 from ssot.deliver.owned import branch_base, own_branches
 from ssot.deliver.snapshot import read_commit, read_worktree
 from ssot.deliver.undo import UndoResult, undo_branch
+from ssot.index.recursion import deep
 from ssot.index.selection import is_wanted
 from ssot.index.table import Missing, Symbol
+from ssot.pipeline.comparing import compare_pair
 from ssot.pipeline.memory import without_collector
 from ssot.pipeline.planning import plan_with, plan_workspace
+from ssot.pipeline.stages import tree_of
 from ssot.pipeline.verifying import Verification, verify
 from ssot.pipeline.workspace import Progress, Workspace, silent
+from ssot.report.duplicates_text import Pair
 from ssot.report.explain_text import Explanation, PathUsers, Place
 from ssot.report.registry_md import registry_markdown
+from ssot.rewrite import generated_tests, remove_shims
+from ssot.rewrite.shims.register import Register, register
 from ssot.values import Audit, ChangeSet, Plan, Refusal, Snapshot, SsotError, SymbolReport
 
 NO_MANIFEST = ("there is no manifest: nothing is declared canonical", "let `ssot init` propose one, read it, commit it")
@@ -111,17 +118,21 @@ class Session:
 
     # -- commands
 
-    def audit(self, paths: tuple[str, ...] = ()) -> Audit:
-        """Findings below `paths` (everything where none is named); the score always covers the whole."""
-        with without_collector():
-            return self._audit(self.here, paths)
+    @deep
+    def audit(self, paths: tuple[str, ...] = (), today: date | None = None) -> Audit:
+        """Findings below `paths` (everything where none is named); the score always covers the whole.
 
-    def _audit(self, work: Workspace, paths: tuple[str, ...]) -> Audit:
-        context = self._context(work, paths)
+        `today`: the day on which shims are looked at; they are not where none is said.
+        """
+        with without_collector():
+            return self._audit(self.here, paths, today)
+
+    def _audit(self, work: Workspace, paths: tuple[str, ...], today: date | None) -> Audit:
+        context = self._context(work, paths, today)
         found = findings(context)
         files = [path for path in sorted(work.index.facts) if not work.hands_off(path)]
         uses = [use for use in context.uses if not work.hands_off(use.file)]
-        everything = findings(self._context(work, ())) if paths else found
+        everything = findings(self._context(work, (), today)) if paths else found
         areas = areas_of(files, work.index, work.is_test)
         return Audit(
             work.snapshot.tree,
@@ -134,7 +145,7 @@ class Session:
             sum(len(fact.names) for facts in work.index.facts.values() for fact in facts.imports),
         )
 
-    def _context(self, work: Workspace, paths: tuple[str, ...]) -> AuditContext:
+    def _context(self, work: Workspace, paths: tuple[str, ...], today: date | None = None) -> AuditContext:
         def selected(path: str) -> bool:
             inside = not paths or any(
                 path == one or path.startswith(one.rstrip("/") + "/") or one == "." for one in paths
@@ -142,8 +153,11 @@ class Session:
             return inside and not work.hands_off(path)
 
         declared = work.manifest is not None
-        return AuditContext(work.index, work.governance, work.sources, declared, work.is_test, work.hands_off, selected)
+        collapse = work.manifest.collapse if work.manifest is not None else ()
+        parts = (work.index, work.governance, work.sources, declared, work.is_test, work.hands_off, selected)
+        return AuditContext(*parts, work.skipped, collapse, today)
 
+    @deep
     def plan(self, base: str | None = None, only: tuple[str, ...] = (), unsafe: bool = False) -> Planned:
         """Of one commit: `base`, else --rev, else HEAD. ``only`` names codemods; none means all."""
         rev = base or self.rev or "HEAD"
@@ -151,6 +165,19 @@ class Session:
         plan = plan_workspace(work, unsafe=unsafe, only=only)
         return Planned(plan, work.snapshot)
 
+    @deep
+    def shims(self, today: date) -> Register:
+        """What the tables in the code say, and who uses each old path; expired is what ended before `today`."""
+        with without_collector():
+            return register(tree_of(self.here), today)
+
+    @deep
+    def plan_removal(self, today: date, base: str | None = None) -> Planned:
+        """The plan that removes the shims that are expired on some day and unused."""
+        work = self._workspace(base or self.rev or "HEAD")
+        return Planned(plan_with(work, [remove_shims.codemod(today), generated_tests.CODEMOD]), work.snapshot)
+
+    @deep
     def run(self, foreign: Foreign, base: str | None = None) -> Planned:
         """Somebody else's codemod on one commit, by itself."""
         work = self._workspace(base or self.rev or "HEAD")
@@ -174,6 +201,7 @@ class Session:
     def apply_in_place(self, planned: Planned) -> tuple[str, ...]:
         return apply_in_place(self.git, planned.snapshot, planned.plan)
 
+    @deep
     def verify(self, branch: str | None = None) -> Verification:
         """The named branch, else the newest that ssot made here, against its base."""
         name = branch or self._newest()
@@ -189,18 +217,26 @@ class Session:
     def undo(self, branch: str) -> UndoResult:
         return undo_branch(self.git, branch)
 
+    @deep
     def propose(self) -> str:
         """The text of a manifest, whatever is declared now."""
         work = Workspace(self._snapshot(self.rev), None, self.jobs, self.progress)
         context = self._context(work, ())
         return write_manifest(symbol_reports(work.governance, context.uses, False, work.reasons))
 
+    @deep
     def registry(self) -> str:
         work = self._workspace(self.rev, needs_manifest=True)
         context = self._context(work, ())
         legacy = {entry.key: tuple(sorted(map(reference, entry.legacy))) for entry in work.governance.entries}
         return registry_markdown(symbol_reports(work.governance, context.uses, True, {}), legacy)
 
+    @deep
+    def compare(self, canonical: str, duplicate: str) -> Pair:
+        """Two definitions side by side; the first is taken for the one that would stay."""
+        return compare_pair(self.here, canonical, duplicate)
+
+    @deep
     def explain(self, text: str) -> Explanation:
         """All that is known of the symbol at a path."""
         work = self.here

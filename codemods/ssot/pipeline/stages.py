@@ -66,6 +66,7 @@ def tree_of(work: Workspace, unsafe: bool = False, settled: Iterable[str] = ()) 
         unsafe,
         frozenset(settled),
         work.progress,
+        work.unread,
     )
 
 
@@ -75,7 +76,8 @@ def run_stage(codemod: Codemod, work: Workspace, unsafe: bool, held: str = "") -
     prover = (ForeignProver if codemod.foreign else Prover)(
         work.index,
         allowed_repairs(work.governance),
-        warrant(codemod, work.manifest or Manifest(), work.index, work.governance),
+        warrant(codemod.needs, work.manifest or Manifest(), work.index, work.governance),
+        work.sources,
     )
     if held:
         paths = [plan.path for plan in outcome.plans.values() if plan.splices]
@@ -84,7 +86,8 @@ def run_stage(codemod: Codemod, work: Workspace, unsafe: bool, held: str = "") -
     refused: set[str] = set()
     while failures := _failures(codemod, work, outcome, prover, unsafe, refused):
         outcome = _without(outcome, failures, atomic=codemod.atomic)
-        refused |= failures.keys()
+        # an atomic outcome has lost the edits of the first file only; what fails beside it has to fail again
+        refused |= {min(failures)} if codemod.atomic else failures.keys()
     return Staged(codemod, work, outcome, prover)
 
 
@@ -128,7 +131,7 @@ def _without(outcome: Outcome, failures: Mapping[str, Failure], *, atomic: bool)
         kept = {path: keys for path, keys in outcome.deleted.items() if path not in failures}
         return replace(outcome, plans=plans, created=keep, deleted=kept)
     path, failure = min(failures.items())
-    keys = _keys(outcome, path)
+    keys = _with_mates(outcome, _keys(outcome, path))
     reason = f"{path}: {failure.reason}"
     plans = {one: plan.without_edits(failure.code, reason, keys, whole=True) for one, plan in outcome.plans.items()}
     keep = {one: file for one, file in outcome.created.items() if file.keys.isdisjoint(keys)}
@@ -143,6 +146,15 @@ def _keys(outcome: Outcome, path: str) -> frozenset[str]:
     found |= outcome.created[path].keys if path in outcome.created else frozenset()
     found |= outcome.deleted.get(path, frozenset())
     return found or frozenset(_all_keys(outcome))
+
+
+def _with_mates(outcome: Outcome, keys: frozenset[str]) -> frozenset[str]:
+    """The symbols, and those that share an edit or a file with one of them: what is done for those goes too."""
+    shared = [splice.keys for plan in outcome.plans.values() for splice in plan.splices]
+    shared += [file.keys for file in outcome.created.values()] + list(outcome.deleted.values())
+    while grown := [one for one in shared if one & keys and not one <= keys]:
+        keys = keys.union(*grown)
+    return keys
 
 
 def _all_keys(outcome: Outcome) -> Iterator[str]:

@@ -11,11 +11,11 @@ from ssot.audit.survey import Survey, proposed, survey
 from ssot.declare.manifest import Manifest
 from ssot.index.facts import FileFacts
 from ssot.index.reading import all_facts
-from ssot.index.selection import NATIVE, globs, hands_off, is_python, is_text
-from ssot.index.source import Source, decode
+from ssot.index.selection import NATIVE, globs, hands_off, is_python, is_text, may_hold_code
+from ssot.index.source import Source, decode, decode_text
 from ssot.index.table import Index
 from ssot.pipeline.references import check_references
-from ssot.values import Blob, Snapshot
+from ssot.values import Blob, Skipped, Snapshot
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,7 +43,13 @@ class Workspace:
         facts: list[FileFacts] = all_facts(python, self.jobs, lambda done, total: self.progress("reading", done, total))
         roots = self.manifest.project.roots if self.manifest else ()
         native = [blob.path for blob in self.snapshot.blobs if blob.path.endswith(NATIVE)]
-        return Index.build(facts, roots or None, native)
+        # links, other repositories, files that can't be read: they exist, and what they hold is not known
+        return Index.build(facts, roots or None, native + [one.path for one in self.skipped])
+
+    @cached_property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What may hold code and was not read at all."""
+        return tuple(one for one in self.snapshot.skipped if may_hold_code(one.path))
 
     @cached_property
     def _governed(self) -> tuple[Governance, dict[str, str]]:
@@ -79,8 +85,13 @@ class Workspace:
     @cached_property
     def texts(self) -> Mapping[str, Source]:
         """The other text files."""
-        sources = (decode(blob.path, blob.data) for blob in self.snapshot.blobs if is_text(blob.path))
-        return {source.path: source for source in sources if isinstance(source, Source)}
+        return {blob.path: decode_text(blob.path, blob.data) for blob in self.snapshot.blobs if is_text(blob.path)}
+
+    @cached_property
+    def unread(self) -> Mapping[str, Source]:
+        """The Python files that could not be parsed: what they mention can be found all the same."""
+        problems = [path for path, facts in self.index.facts.items() if facts.problem is not None]
+        return {path: decode_text(path, self.blobs[path].data) for path in problems}
 
     @cached_property
     def is_test(self) -> Callable[[str], bool]:
@@ -112,4 +123,5 @@ class Workspace:
             return "manifest"
         if self._excluded(path):
             return "exclude"
-        return hands_off(path, self.blobs[path].data)
+        blob = self.blobs.get(path)  # none for what was skipped
+        return hands_off(path, blob.data if blob is not None else b"")

@@ -19,8 +19,8 @@ SKIPPED = (
     ),
     _skipped(
         "too-large",
-        "The file is larger than the limit.",
-        "Files of that size are data or generated, and one of them must not hold up the run.",
+        "The file has more bytes, or more words and signs, than the limit.",
+        "Files of that size are data or generated, and one of them must not hold up the run or fill the memory.",
         "a table of 10 MB",
         "Exclude it under [project] exclude, or split it.",
     ),
@@ -54,9 +54,9 @@ SKIPPED = (
     ),
     _skipped(
         "too-deep",
-        "The code is nested deeper than Python's parser goes.",
-        "Without a syntax tree nothing of the file is known.",
-        "thousands of nested parentheses, usually generated",
+        "The code is nested deeper than the limit, or than Python's parser goes.",
+        "Code that is thousands of levels deep is generated; what handles it would have to be as deep. Import statements are still read.",
+        "a sum of 100,000 terms, an elif chain of 5,000 branches",
         "Exclude it under [project] exclude.",
     ),
     _skipped(
@@ -67,10 +67,17 @@ SKIPPED = (
         "Take it out of LFS if it is source code.",
     ),
     _skipped(
+        "timeout",
+        "Analysing the file takes too long.",
+        "It is given up, so that the other files' results are kept; nothing of it is known. A faster machine might do it.",
+        "a generated file that Python's parser takes minutes for",
+        "Exclude it under [project] exclude, and please report the case.",
+    ),
+    _skipped(
         "crash",
-        "Analysing the file takes the process down.",
-        "It is analysed in a process of its own, so that the other files' results are kept; nothing of it is known.",
-        "an expression nested so deeply that the parser overflows",
+        "Analysing the file takes the process down, or fails in a way that is a defect of ssot.",
+        "It costs this one file; the other files' results are kept, and nothing of this one is known.",
+        "an expression nested so deeply that the parser overflows, or a file that needs more memory than there is",
         "Exclude it under [project] exclude, and please report the case.",
     ),
 )

@@ -7,6 +7,10 @@ import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
+_LINE_COMMAND = re.compile(r"^(\s*):(?=:)")
+_MIDLINE_COMMAND = re.compile(r"#(?=#\w*\[)")
+_CREDENTIALS = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^/\s'\"]*@")
+
 
 def visible(text: str, *, keep: str = "") -> str:
     """`text` with control, formatting and bidi characters and lone surrogates written as escapes, except `keep`."""
@@ -15,13 +19,30 @@ def visible(text: str, *, keep: str = "") -> str:
     return "".join(char if char in keep else _escaped(char) for char in text)
 
 
+def is_unseen(char: str) -> bool:
+    """Whether a character steers or hides what is shown, rather than showing anything itself."""
+    return unicodedata.category(char) in _UNSEEN
+
+
 def _escaped(char: str) -> str:
-    if unicodedata.category(char) not in _UNSEEN:
+    if not is_unseen(char):
         return char
     code = ord(char)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def no_command(line: str) -> str:
+    """A line that no build service takes for a command to itself (``::error::``, ``##[debug]``, ``##vso[…]``)."""
+    if "::" not in line and "##" not in line:
+        return line
+    return _MIDLINE_COMMAND.sub("\\\\x23", _LINE_COMMAND.sub(r"\1\\x3a", line))
+
+
+def without_credentials(text: str) -> str:
+    """Addresses without the user and password that may stand in them."""
+    return _CREDENTIALS.sub(r"\1", text)
 
 
 def code_line(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ssot.report.hygiene import visible
+from ssot.report.hygiene import no_command, visible
 
 
 class Style(StrEnum):
@@ -40,7 +40,7 @@ def title(text: str) -> Line:
 
 def to_text(lines: Iterable[Line]) -> str:
     """The lines without their styles, each ended by a newline."""
-    return "".join(f"{line.text.rstrip()}\n" for line in lines)
+    return "".join(f"{no_command(line.text.rstrip())}\n" for line in lines)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -170,8 +170,9 @@ def _methods(project: Definitions, whole: set[Symbol], stand_ins: StandIns) -> I
 
 
 def _apart(project: Definitions, members: list[Definition]) -> list[Definition]:
-    """Of the members, best first, those whose classes do not descend from that of the first."""
+    """Of the members, best first, those of one name whose classes do not descend from that of the first."""
     ordered = sorted(members, key=lambda one: rank(one.symbol))
+    ordered = [one for one in ordered if one.node.name == ordered[0].node.name]
     if not ordered:
         return []
     first = _class(ordered[0].symbol)

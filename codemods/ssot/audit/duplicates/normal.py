@@ -40,10 +40,13 @@ class Normaliser:
     itself: frozenset[Symbol]
     exact: bool = False
     named: bool = True  # False leaves out which globals are meant: their order of appearance is kept
-    stand_in: Callable[[Symbol], Key | None] = lambda symbol: None  # a value that two objects may have in common
+    stand_in: Callable[[Symbol, bool], Key | None] = lambda symbol, called: (
+        None
+    )  # a value that two objects may have in common
     plain: bool = False  # nobody reads the annotations of the class body
     globals: list[Global] = field(default_factory=list)
     _locals: dict[tuple[int, str], int] = field(default_factory=dict)
+    _called: set[int] = field(default_factory=set)  # names that are only called: equal functions serve as well there
     _keep_names: bool = False
     _strict: bool = False  # keep annotations and docstrings: somebody may look at them
 
@@ -76,6 +79,9 @@ class Normaliser:
         match node:
             case ast.Name():
                 return self.name(node, scope)
+            case ast.Call(func=ast.Name() as called):
+                self._called.add(id(called))
+                return ("Call", *self.fields(node, scope))
             case ast.Attribute(ctx=ast.Load()) if not self.exact and (found := self.chain(node, scope)) is not None:
                 return found
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -169,7 +175,7 @@ class Normaliser:
         use = self.file.use_of.get(id(node))
         owner = (use.scope if use else scope).lookup(node.id)
         if owner is None or owner.kind == "module":
-            return self.global_(node.id)
+            return self.global_(node.id, called=id(node) in self._called)
         if owner.kind == "class":
             return ("member", node.id)
         return self._numbered(owner, node.id)
@@ -207,21 +213,21 @@ class Normaliser:
             return ("local", name)
         return ("local", self._locals.setdefault((id(owner), name), len(self._locals)))
 
-    def global_(self, name: str) -> Key:
-        key = self.denotes(name)
+    def global_(self, name: str, *, called: bool = False) -> Key:
+        key = self.denotes(name, called=called)
         self.globals.append(Global(name, key))
         return ("global", key if self.named else "")
 
-    def denotes(self, name: str) -> Key:
+    def denotes(self, name: str, *, called: bool = False) -> Key:
         found = self.project.global_name(self.file, name)
         if isinstance(found, Missing) and name in _BUILTINS:
             return f"builtins.{name}"
-        return self.identity(found)
+        return self.identity(found, called=called)
 
-    def identity(self, found: Denotation) -> Key:
+    def identity(self, found: Denotation, *, called: bool = False) -> Key:
         match found:
             case Symbol():
-                own = self.stand_in(found) if found.module == self.file.module else None
+                own = self.stand_in(found, called) if found.module == self.file.module else None
                 return SELF if found in self.itself else own or str(found)
             case Module() | External():
                 return found.name

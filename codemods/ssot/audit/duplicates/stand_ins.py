@@ -15,6 +15,7 @@ from ssot.index.facts import Kind
 from ssot.index.table import Symbol
 
 _TYPING = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
+_HELPER = "an equal helper function"
 _DEEP = 3  # helpers of helpers of helpers
 
 
@@ -27,14 +28,15 @@ class StandIns:
     _depth: int = 0
     _memo: dict[Symbol, tuple[Key, str] | None] = field(default_factory=dict)
 
-    def of(self, symbol: Symbol) -> Key | None:
+    def of(self, symbol: Symbol, called: bool) -> Key | None:
+        """A helper function only where it is `called`: as a value it may be compared, stored, or taken off a list."""
         if symbol not in self._memo:
             if self._depth >= _DEEP:
                 return None
             self._memo[symbol] = None  # a helper that calls itself
             self._memo[symbol] = self._find(symbol)
         found = self._memo[symbol]
-        if found is None:
+        if found is None or (found[1] == _HELPER and not called):
             return None
         self.used[symbol] = found[1]
         return found[0]
@@ -81,7 +83,7 @@ class StandIns:
             key = normal.visit(node, part.scopes.root)
         finally:
             self._depth -= 1
-        return ("helper", key), "an equal helper function"
+        return ("helper", key), _HELPER
 
     def replaced(self, symbol: Symbol) -> bool:
         """Whether somebody outside may put something else in its place: an attribute assigned, a name in a string."""

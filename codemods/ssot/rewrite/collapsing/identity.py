@@ -137,9 +137,21 @@ def _one_display(use: Use, other: Use) -> str:
             return "dictionary"
         if isinstance(node, ast.Set):
             return "set"
-    if _registers(use) and _registers(other):
+    if (_registers(use) and _registers(other)) or _rows(use, other):
         return "dispatch table"
     return ""
+
+
+def _rows(use: Use, other: Use) -> bool:
+    """``((Canon, 1), (Old, 2))`` in a file that tests for classes that it has in variables."""
+    displays = [[n for n in one.around if isinstance(n, ast.Tuple | ast.List)][:2] for one in (use, other)]
+    if not all(len(found) == 2 for found in displays) or displays[0][1] is not displays[1][1]:
+        return False
+    return displays[0][0] is not displays[1][0] and any(
+        _called(call) in ("isinstance", "issubclass") and isinstance(call.args[-1], ast.Name)
+        for call, _ in use.view.scopes.calls
+        if len(call.args) == 2
+    )
 
 
 def _registers(use: Use) -> str:

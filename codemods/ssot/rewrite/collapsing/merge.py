@@ -13,12 +13,12 @@ from ssot.audit.duplicates.comparison import Comparison, Level
 from ssot.audit.duplicates.definitions import Definitions
 from ssot.index.source import Source
 from ssot.index.table import Symbol
-from ssot.index.view import FileView
+from ssot.rewrite.collapsing.additions import block, module_of
 from ssot.rewrite.collapsing.extent import newline_behind, with_comments_above
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.members import body_indent, lines_of, moved_text
-from ssot.rewrite.collapsing.placement import Slot, added_line, import_block, slot
+from ssot.rewrite.collapsing.placement import Slot, slot
 from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.surroundings import CannotMoveError, Surroundings
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
@@ -229,12 +229,12 @@ class Merge:
         source, needs = view.source, around.needs
         lines = list(dict.fromkeys(needs.imports))
         if needs.type_imports:
-            block = next((node for node in view.tree.body if _for_type_checkers(node)), None)
-            if block is not None:
-                at = source.line_end(source.span(block.body[-1])[1])
+            guarded = next((node for node in view.tree.body if _for_type_checkers(node)), None)
+            if guarded is not None:
+                at = source.line_end(source.span(guarded.body[-1])[1])
                 newline = newline_behind(source, at)
-                lead = source.u8[source.line_starts[block.body[-1].lineno - 1] :]
-                indent = lead[: block.body[-1].col_offset]
+                lead = source.u8[source.line_starts[guarded.body[-1].lineno - 1] :]
+                indent = lead[: guarded.body[-1].col_offset]
                 text = b"".join(newline + indent + line.encode() for line in dict.fromkeys(needs.type_imports))
                 yield Splice(at, at, text, keys)
             else:
@@ -242,9 +242,9 @@ class Merge:
                 lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in dict.fromkeys(needs.type_imports))]
         by_place: dict[Slot | None, list[str]] = {}
         for line in lines:
-            by_place.setdefault(slot(view, _module_of(view, line)), []).append(line)
+            by_place.setdefault(slot(view, module_of(view, line)), []).append(line)
         for place, found in by_place.items():
-            yield _block(self.new, place, found, keys)
+            yield block(self.new, place, found, keys)
 
     def _added_helpers(self, around: Surroundings) -> Iterator[Splice]:
         """Copies of the functions and constants that the members use, in front of the class."""
@@ -276,29 +276,3 @@ def _alone(source: Source, node: ast.stmt) -> bool:
     _, end = source.span(node)
     rest = source.u8[end : source.line_end(end)].strip()
     return not rest or rest.startswith(b"#")
-
-
-def _module_of(view: FileView, line: str) -> str:
-    """The module that an import line names."""
-    node = ast.parse(line).body[0] if line and not line.startswith((" ", "if ")) else None
-    if isinstance(node, ast.ImportFrom):
-        return view.base(node) or ""
-    return node.names[0].name if isinstance(node, ast.Import) else "typing"
-
-
-def _block(new: Definition, place: Slot | None, lines: list[str], keys: frozenset[str]) -> Splice:
-    """Lines added to the imports; a module without any gets them in front of its first statement."""
-    view, source = new.view, new.view.source
-    if place is not None:
-        text = added_line(source, place, lines[0])
-        newline = newline_behind(source, place.offset)
-        return Splice(place.offset, place.offset, text + b"".join(newline + line.encode() for line in lines[1:]), keys)
-    head, block = view.tree.body[0], import_block(view)
-    newline = source.newline
-    text = newline.join(line.encode() for line in lines)
-    if block or (isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant)):
-        at = source.line_end(source.span(block[-1] if block else head)[1])
-        return Splice(at, at, newline * (1 if block else 2) + text, keys)
-    first = min([head.lineno, *(d.lineno for d in getattr(head, "decorator_list", []))])
-    at = with_comments_above(source, source.line_starts[first - 1])
-    return Splice(at, at, text + newline * 3, keys)

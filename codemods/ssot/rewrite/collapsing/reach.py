@@ -22,6 +22,7 @@ _MAX_FILES = 250  # beyond that the names are too common to tell anything
 _CARRIERS = frozenset(
     ["list", "tuple", "set", "iter", "copy", "deepcopy", "next", "reversed", "zip", "enumerate", "chain", "cast"]
 )
+_GIVING = frozenset({"values", "items", "get", "pop", "popitem", "copy", "setdefault"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -126,6 +127,12 @@ class Reach:
         match node:
             case ast.Call():
                 made = id(node.func) in self._calls or _called(node) in self.results
+                if (
+                    isinstance(node.func, ast.Attribute)
+                    and node.func.attr in _GIVING
+                    and self.may(view, node.func.value)
+                ):
+                    return True
                 return made or (_called(node) in _CARRIERS and any(self.may(view, one) for one in node.args))
             case ast.Name():
                 return self._name(view, node)

@@ -111,7 +111,7 @@ class Places:
             return
         for path in self.paths:
             if path[0] == base and (path[1] == WHOLE or self._offered(base, path[1])):
-                alone = self.tree.index.star_names(base) == {path[1]}  # else the star stays, and goes on asking
+                alone = (self.tree.index.star_names(base) or frozenset()) == frozenset({path[1]})  # else the star stays, and goes on asking
                 by = (module, path[1]) if alone and not fact.where.scope else None
                 yield path, Place(file, name.line, Way.STAR, by)
 

@@ -1,0 +1,54 @@
+"""Two object references of one tree to their comparison."""
+
+from __future__ import annotations
+
+from ssot.audit.duplicates.compare import compare
+from ssot.audit.duplicates.definitions import Definitions
+from ssot.audit.governance import parse_reference
+from ssot.declare.suggest import nearest
+from ssot.index.table import Symbol
+from ssot.pipeline.workspace import Workspace
+from ssot.report.duplicates_text import Pair
+from ssot.values import SsotError
+
+
+def compare_pair(work: Workspace, canonical: str, duplicate: str) -> Pair:
+    """Raises SsotError for a reference at which there is no definition."""
+    project = Definitions(work.index, work.sources, work.is_test, work.hands_off)
+    one, two = _symbol(work, canonical), _symbol(work, duplicate)
+    if one == two:  # another name of one object, which is an adapter of it
+        two = Symbol(*parse_reference(duplicate))
+    if one == two:
+        raise SsotError(f"{canonical} and {duplicate} are one path", "name two definitions")
+    found = compare(project, one, two)
+    return Pair(found, _place(project, one), _place(project, two), _declared(work, canonical, duplicate))
+
+
+def _symbol(work: Workspace, text: str) -> Symbol:
+    """What a path leads to; ``Class.method`` is asked of the class."""
+    module, name = parse_reference(text)
+    first, dot, rest = name.partition(".")
+    found = work.index.resolve(module, first)
+    if not isinstance(found, Symbol):
+        known = (f"{one}:{other}" for one in work.index.layout.paths for other in work.index.bindings(one))
+        near = nearest(text, (one for one in known if one != text))
+        hint = f"; did you mean {near}?" if near else ""
+        raise SsotError(f"{text} does not lead to a definition{hint}", "name a definition like package.module:Name")
+    return Symbol(found.module, f"{found.name}{dot}{rest}")
+
+
+def _place(project: Definitions, symbol: Symbol) -> str:
+    definition = project.get(symbol)
+    if definition is not None:
+        return f"{definition.path}:{definition.line}"
+    bindings = project.index.bindings(symbol.module).get(symbol.name)
+    path = project.index.layout.paths.get(symbol.module)
+    return f"{path}:{bindings[0].line}" if bindings and path else ""
+
+
+def _declared(work: Workspace, canonical: str, duplicate: str) -> str:
+    for number, entry in enumerate(work.manifest.collapse if work.manifest is not None else ()):
+        if entry.canonical == canonical and duplicate in entry.duplicates:
+            assert work.manifest is not None
+            return work.manifest.location("collapse", number, "duplicates", entry.duplicates.index(duplicate))
+    return ""
