@@ -27,6 +27,8 @@ def pieces_of(draw: st.DrawFn, size: int, topic: str) -> list[Piece]:
         new = draw(st.binary(max_size=3))
         stop = start if new and draw(st.booleans()) else end
         found.append(piece(start, stop, new, topic))
+        if stop > start and draw(st.booleans()):
+            found.append(piece(start, start, b"I", topic))  # put in front of what is replaced
     return found
 
 

@@ -20,10 +20,28 @@ class CodemodInfo:
 
 CODEMODS = (
     CodemodInfo(
+        "collapse-duplicates",
+        "Makes declared duplicates of a class or function other names of the one definition; moves what it lacks.",
+        "[[collapse]]",
+        ("SSOT201",),
+    ),
+    CodemodInfo(
         "canonical-imports",
         "Rewrites fragmented imports, and the uses that depend on them, to the canonical path.",
-        "[[symbol]], [[module]]",
+        "[[symbol]], [[module]], [[collapse]]",
         ("SSOT101", "SSOT102", "SSOT103", "SSOT104", "SSOT105"),
+    ),
+    CodemodInfo(
+        "deprecation-shims",
+        "Makes old paths that nothing uses any more warn whoever imports them; with mode none, takes them away.",
+        "[shims], [[symbol]], [[module]], [[collapse]]",
+        ("SSOT202",),
+    ),
+    CodemodInfo(
+        "generated-tests",
+        "Keeps one test file that holds in the repository itself what has been made one.",
+        "[tests]",
+        (),
     ),
 )
 
@@ -37,5 +55,5 @@ def _codemod(codemod: CodemodInfo) -> Lines:
     return (
         title(codemod.id),
         Line(f"  {codemod.summary}"),
-        Line(f"  reads {codemod.reads} · fixes {', '.join(codemod.rules)}", Style.DIM),
+        Line(f"  reads {codemod.reads}{' · fixes ' if codemod.rules else ''}{', '.join(codemod.rules)}", Style.DIM),
     )

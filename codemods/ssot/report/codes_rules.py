@@ -58,4 +58,12 @@ RULES = (
         'mock.patch("shop.compat.UserEngine")',
         "`ssot plan --unsafe` shows the edits of strings that resolve; look at each before you apply it.",
     ),
+    _rule(
+        "SSOT201",
+        "duplicate-definition",
+        "A class or function is defined a second time, or only hands on to another.",
+        "What is changed in one copy is forgotten in the other, until they conflict.",
+        "class QualityRouter(MessageRouter): ...    # adds nothing",
+        "See `ssot explain A B`; declare the one that stays under [[collapse]], then run `ssot plan`.",
+    ),
 )

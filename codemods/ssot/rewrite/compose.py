@@ -104,7 +104,9 @@ def _merged(base: bytes, middle: bytes, shift: Shift, group: list[Part]) -> Piec
 
 def _edge(shift: Shift, offset: int, earlier: list[Piece], *, low: bool) -> int:
     """An end of a merged span, in the base; where it is an end of an earlier piece, that piece's."""
-    for piece, span in zip(shift.pieces, shift.spans, strict=True):
+    pairs = list(zip(shift.pieces, shift.spans, strict=True))
+    # an insertion and a deletion of one stage may share their place: the first begins, the last ends
+    for piece, span in pairs if low else reversed(pairs):
         if piece in earlier and (span[0] if low else span[1]) == offset:
             return piece.start if low else piece.end
     return shift.back(offset)[0]

@@ -42,7 +42,8 @@ class _Run:
     def outcome(self) -> Outcome:
         everything = candidates(self.tree)
         ignored = [one for one in everything if self.tree.hands_off(one.file)]
-        wanted = [one for one in everything if one not in ignored]
+        drops = self.settings.mode == "none"
+        wanted = [one for one in everything if one not in ignored and not (drops and one.permanent)]
         for one in wanted:
             if one.code:
                 self.refused[one.path] = (one.code, one.fault)

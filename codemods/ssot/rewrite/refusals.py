@@ -48,9 +48,16 @@ class Checks:
             if module == legacy or module.startswith(legacy + "."):
                 return True
         if site.found is None or site.found.scope.kind != "module":
-            return site.step is not None and self.provides_alias(site)
+            return self.provides_lazily(site) if site.step is None else self.provides_alias(site)
         local = site.path[1] if site.form is Form.STAR else site.local
         return (module, local) in self.project.governance.providers
+
+    def provides_lazily(self, site: Site) -> bool:
+        """An import in the module's own ``__getattr__``, which offers a declared path."""
+        if site.found is None or site.found.scope.path != ("__getattr__",):
+            return False
+        offered = {(self.view.module, name) for name, _, attribute in self.view.facts.lazy if attribute == site.path[1]}
+        return not offered.isdisjoint(self.project.governance.providers)
 
     def provides_alias(self, site: Site) -> bool:
         """``Old = module.New`` at module level."""

@@ -111,7 +111,8 @@ class Places:
             return
         for path in self.paths:
             if path[0] == base and (path[1] == WHOLE or self._offered(base, path[1])):
-                alone = (self.tree.index.star_names(base) or frozenset()) == frozenset({path[1]})  # else the star stays, and goes on asking
+                # A star that brings other names too stays, and goes on asking for this one.
+                alone = (self.tree.index.star_names(base) or frozenset()) == frozenset({path[1]})
                 by = (module, path[1]) if alone and not fact.where.scope else None
                 yield path, Place(file, name.line, Way.STAR, by)
 

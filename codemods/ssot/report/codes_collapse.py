@@ -1,0 +1,223 @@
+"""Why a declared duplicate is left as it is, and what a person should look at where one has been collapsed."""
+
+from __future__ import annotations
+
+from ssot.report.codes import Code
+
+
+def _refusal(code: str, meaning: str, why: str, example: str, todo: str) -> Code:
+    return Code(code, code, "refusal", meaning, why, example, todo)
+
+
+COLLAPSE = (
+    _refusal(
+        "collapse-verdict",
+        "The two definitions are not the same thing.",
+        "Callers of the duplicate would meet other behaviour; the rows of the evidence say where.",
+        "both have send(), with different bodies",
+        "Look at `ssot explain CANONICAL DUPLICATE`, bring the two together by hand, and run ssot again.",
+    ),
+    _refusal(
+        "collapse-blocked",
+        "The two are alike, and something else about them forbids making them one.",
+        "Stored names, registries, kinds of class whose identity matters: the place named shows which.",
+        "both are database models, each with a table of its own",
+        "Decide by hand; take the entry out of the manifest if they are to stay two.",
+    ),
+    _refusal(
+        "collapse-unresolved",
+        "The canonical definition or the duplicate can't be followed to one definition in the code.",
+        "What is made, found or replaced while the program runs can't be compared.",
+        'Router = make_router("quality")',
+        "Name the definition itself in the manifest.",
+    ),
+    _refusal(
+        "collapse-value",
+        "The name is bound to a value, not by a class or function statement.",
+        "Only statements can be compared and replaced.",
+        "QualityRouter = functools.partial(MessageRouter, 3)",
+        "Replace it by hand.",
+    ),
+    _refusal(
+        "collapse-bound-twice",
+        "The name is bound more than once in its module, or while the program runs.",
+        "Which definition a user gets depends on what has run before.",
+        "class Router: ...\nRouter = wrap(Router)",
+        "Leave one binding, or declare another duplicate.",
+    ),
+    _refusal(
+        "collapse-conditional",
+        "The definition stands under a condition.",
+        "The arms of an if or try are alternatives on purpose.",
+        "try: from fast import send\nexcept ImportError:\n    def send(): ...",
+        "Remove the condition if it has served its time.",
+    ),
+    _refusal(
+        "collapse-left-alone",
+        "The file of the duplicate, or of the class that members would move to, is not to be edited.",
+        "Vendored, generated and excluded files, and migrations, are what they are for a reason.",
+        "_vendor/router.py",
+        "Take the entry out, or change what produces the file.",
+    ),
+    _refusal(
+        "collapse-same-file",
+        "Both are one file that is imported under two module names.",
+        "That is a question of import paths; an alias would make the module import itself.",
+        "src.shop.router:Router and shop.router:Router",
+        "Declare the wrong module name under [[module]].",
+    ),
+    _refusal(
+        "collapse-stub",
+        "A stub file describes the duplicate's module.",
+        "It would go on describing a class of its own.",
+        "quality.pyi beside quality.py",
+        "Change both by hand.",
+    ),
+    _refusal(
+        "collapse-layout",
+        "The definition shares a line with other code.",
+        "It can't be replaced without touching that code.",
+        "class A: pass; B = 1",
+        "Put it on lines of its own.",
+    ),
+    _refusal(
+        "collapse-cycle",
+        "Importing the canonical definition where the duplicate stood would close an import circle.",
+        "A circle works or fails depending on which module is loaded first.",
+        "the canonical module imports the duplicate's module",
+        "Move the canonical definition to a module that both can import, or cut the other import.",
+    ),
+    _refusal(
+        "collapse-order",
+        "Both stand in one module, and something between them may need the duplicate before the canonical one is there.",
+        "As an alias the duplicate exists only below the canonical definition.",
+        "class Old: ...\nregister(Old)\nclass New: ...",
+        "Move the canonical definition up.",
+    ),
+    _refusal(
+        "collapse-registered",
+        "Defining the duplicate does something besides binding its name.",
+        "A decorator, metaclass or __init_subclass__ that is told of it would be told no longer.",
+        "@registry.add\nclass QualityRouter: ...",
+        "Remove the registration, or register the canonical one under that name too.",
+    ),
+    _refusal(
+        "collapse-module-name",
+        "The definition reads a name that each module has for itself.",
+        "__name__ or __file__ would be those of the canonical module.",
+        "def send(): return __name__",
+        "Pass the value in, or take the entry out.",
+    ),
+    _refusal(
+        "collapse-name-read",
+        "Somebody reads what the class or function is called, or who inherits from it.",
+        "The answer would be that of the canonical one.",
+        "type(self).__name__, QualityRouter.__module__",
+        "Give the name as a constant where it matters.",
+    ),
+    _refusal(
+        "collapse-class-state",
+        "Each of the two keeps state of its own, which would become one.",
+        "Counters, caches and registries on the class, or default values that remember, would be shared.",
+        "class Router:\n    open = []",
+        "Move the state to the objects, or decide that it is to be shared and do it by hand.",
+    ),
+    _refusal(
+        "collapse-assigned",
+        "Attributes of the duplicate are set from outside.",
+        "They would be set on the canonical one, for everybody.",
+        "QualityRouter.registry = {}",
+        "Set them where the definition is, or pass them in.",
+    ),
+    _refusal(
+        "collapse-patched",
+        "Somebody replaces a name of the duplicate's module that the definition reads.",
+        "The canonical one reads its own module's names: the replacement would have no effect.",
+        'mock.patch("shop.quality.send_mail")',
+        "Point the patch at the canonical module in the same change.",
+    ),
+    _refusal(
+        "collapse-private",
+        "Names that Python spells by the class they stand in are used from outside, or would move.",
+        "_QualityRouter__queue would be _MessageRouter__queue.",
+        "router._QualityRouter__queue",
+        "Rename the attribute with one underscore.",
+    ),
+    _refusal(
+        "collapse-super",
+        "super() or __class__ depends on which of the two classes it means.",
+        "Where both are one, a step of the method resolution order is gone.",
+        "super(QualityRouter, self).send()",
+        "Write super() without arguments, or leave the two apart.",
+    ),
+    _refusal(
+        "collapse-told-apart",
+        "Code does one thing for the duplicate and another for the canonical one.",
+        "With one class, one of the arms is never reached, or two entries become one.",
+        "except OldError: retry()\nexcept NewError: stop()",
+        "Decide what is to happen, write it as one arm, and run ssot again.",
+    ),
+    _refusal(
+        "collapse-wider-test",
+        "A test of the class is true of more objects than before.",
+        "What is of the canonical class is of the duplicate's class too from now on.",
+        "isinstance(router, QualityRouter)",
+        "Look whether the test is still needed; it is listed, and does not stand in the way.",
+    ),
+    _refusal(
+        "collapse-arm-reached",
+        "Objects of the other class reach a test of the class, whose outcome would change.",
+        "What was told apart before would not be any more.",
+        "handle(MessageRouter()) with `if isinstance(router, QualityRouter)` inside",
+        "Look at the test, rewrite it, or collapse with --unsafe.",
+    ),
+    _refusal(
+        "collapse-identity-test",
+        "The two are compared with `is`.",
+        "The comparison has another outcome from now on, which is what the declaration asks for.",
+        "assert QualityRouter is not MessageRouter",
+        "Remove the comparison; it is listed, and does not stand in the way.",
+    ),
+    _refusal(
+        "collapse-base",
+        "The canonical class inherits from the duplicate.",
+        "It would become its own base.",
+        "class MessageRouter(OldRouter): ...",
+        "Move what it inherits into the canonical class first.",
+    ),
+    _refusal(
+        "collapse-both-bases",
+        "A class inherits from both.",
+        "With one class twice among its bases, or above and below another, it can't be defined.",
+        "class Both(QualityRouter, MessageRouter): ...",
+        "Leave one of the bases out.",
+    ),
+    _refusal(
+        "collapse-subset",
+        "The canonical one has members that the duplicate does not have, and somebody would notice.",
+        "A subclass uses the name, somebody asks with hasattr, or the member changes what objects do.",
+        "the canonical class has __len__, so that an empty one is false",
+        "Rename the member, or leave the two apart.",
+    ),
+    _refusal(
+        "collapse-constructor",
+        "The constructors differ, and not every call of the duplicate is shown to mean the same to the canonical one.",
+        "Arguments would be missing, or go to other parameters.",
+        "QualityRouter(*args)",
+        "Change the calls, or give the canonical constructor the defaults that they count on.",
+    ),
+    _refusal(
+        "collapse-merge-member",
+        "A member that only the duplicate has can't move to the canonical class.",
+        "It would change what canonical objects do, or it depends on the class it stands in.",
+        "__len__, an abstract method, a member of a dataclass",
+        "Move it by hand.",
+    ),
+    _refusal(
+        "collapse-merge-global",
+        "A name that a moving member uses would mean something else in the canonical module.",
+        "The same text would do another thing.",
+        "helper() is another function there",
+        "Move what it uses first, or pass it in.",
+    ),
+)
