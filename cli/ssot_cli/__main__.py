@@ -16,6 +16,7 @@ from ssot_cli.output import discard_stdout, say
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code."""
+    _open_streams()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except SsotError as error:
@@ -31,6 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_codes.OK
     except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from the user
         return _internal(error)
+
+
+def _open_streams() -> None:
+    """Streams that the caller closed are None; what is printed there is lost, and that is no error."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # the lowest free descriptor, so that no file opened later becomes descriptor 1 or 2
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _run(arguments: list[str]) -> int:

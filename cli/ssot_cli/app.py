@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from ssot_cli.commands import apply, audit, codemods, demo, explain, init, plan, registry, run, schema, undo, verify
+from ssot_cli.commands import (
+    apply,
+    audit,
+    codemods,
+    demo,
+    explain,
+    init,
+    plan,
+    registry,
+    run,
+    schema,
+    shims,
+    undo,
+    verify,
+)
 from ssot_cli.help import examples
 from ssot_cli.settings import Settings
 from ssot_cli.version import version
@@ -69,7 +83,7 @@ def _globals(
 
 
 # In the order of work, which is the order of the help.
-for _module in (init, audit, plan, apply, verify, undo, explain, registry, codemods, schema, demo):
+for _module in (init, audit, plan, apply, verify, undo, explain, registry, shims, codemods, schema, demo):
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name, short_help=_module.SUMMARY, epilog=examples(*_module.EXAMPLES))(_module.command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,10 @@ def command(
         float | None,
         typer.Option(metavar="PCT", min=0, max=100, help="Exit 1 only if canonical usage is below PCT per cent."),
     ] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Look at shims as if it were that day."),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever was found.")] = False,
 ) -> None:
     """Find fragmented imports and measure canonical usage. Exit 1 where there are findings."""
@@ -49,7 +54,7 @@ def command(
     settings = settings_of(context)
     below = inside(paths or (), settings)
     with session(settings) as opened:
-        audit = opened.audit(below)
+        audit = opened.audit(below, today.date() if today is not None else date.today())
     if form is Format.JSON:
         emit(audit_json(audit), output)
     else:

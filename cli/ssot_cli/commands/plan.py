@@ -56,9 +56,22 @@ def _present(planned: Planned, form: Format, output: Path | None, settings: Sett
     if form is Format.JSON:
         emit(plan_json(planned.plan), output)
     elif form is Format.PATCH:
-        emit(planned.patch(), output)
+        show_patch(planned.patch(), output, settings)
     else:
         preview(planned, output, settings, unsafe)
+
+
+def show_patch(patch: bytes, output: Path | None, settings: Settings) -> None:
+    """The bytes as they are for a program or a file; for a reader's terminal, what they look like."""
+    import sys
+
+    from ssot.report.plan_text import diff_lines
+    from ssot_cli.output import emit, show
+
+    if output is None and sys.stdout.isatty():
+        show(diff_lines(patch), settings)
+    else:
+        emit(patch, output)
 
 
 def preview(planned: Planned, output: Path | None, settings: Settings, unsafe: bool) -> None:
