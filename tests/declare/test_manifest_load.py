@@ -154,17 +154,13 @@ def test_a_branch_prefix_must_be_able_to_start_a_branch_name(prefix: str) -> Non
 @pytest.mark.parametrize(
     ("table", "shown"),
     [
-        ("[[collapse]]", "[[collapse]]"),
-        ("[shims]", "[shims]"),
         ("[[factory]]", "[[factory]]"),
         ("[[constructor]]", "[[constructor]]"),
         ("[await]", "[await]"),
         ("[[bypass]]", "[[bypass]]"),
         ("[protect]", "[protect]"),
         ("[verify]", "[verify]"),
-        ("[tests]", "[tests]"),
         ("[score]", "[score]"),
-        ("[[codemod]]", "[[codemod]]"),
     ],
 )
 def test_a_table_of_a_later_version_is_told_apart_from_a_misspelt_one(table: str, shown: str) -> None:

@@ -7,32 +7,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from ssot.declare.locate import Key
-from ssot.declare.manifest import Git, Manifest, Module, Project, Symbol
+from ssot.declare.manifest import Codemod, Collapse, Generated, Git, Manifest, Module, Project, Shims, Symbol
 from ssot.declare.suggest import did_you_mean
 
-TABLES: Mapping[str, type[Project | Symbol | Module | Git]] = {
+TABLES: Mapping[str, type[BaseModel]] = {
     "project": Project,
     "symbol": Symbol,
     "module": Module,
+    "collapse": Collapse,
+    "shims": Shims,
+    "tests": Generated,
+    "codemod": Codemod,
     "git": Git,
 }
-ARRAYS = frozenset({"symbol", "module"})
+ARRAYS = frozenset({"symbol", "module", "collapse", "codemod"})
 LATER = {
-    "collapse": "[[collapse]]",
-    "shims": "[shims]",
     "factory": "[[factory]]",
     "constructor": "[[constructor]]",
     "await": "[await]",
     "bypass": "[[bypass]]",
     "protect": "[protect]",
     "verify": "[verify]",
-    "tests": "[tests]",
     "score": "[score]",
-    "codemod": "[[codemod]]",
 }
-KNOWN = "[project], [[symbol]], [[module]] and [git]"
-_LISTS = frozenset({"roots", "exclude", "tests", "legacy", "approved"})
+KNOWN = "[project], [[symbol]], [[module]], [[collapse]], [shims], [tests], [[codemod]] and [git]"
+_WANTED = {
+    **dict.fromkeys(
+        ("roots", "exclude", "tests", "legacy", "approved", "duplicates", "permanent"), "a list of strings"
+    ),
+    "rename-uses": "true or false",
+    "days": "a number",
+    "remove-after": "a date",
+    "args": "a table of strings",
+}
+_EXAMPLES = {"a date": "a date, like 2026-12-31 without quotes,", "a number": "a whole number"}
 _MAX_SHOWN = 120
 
 
@@ -59,7 +70,8 @@ def describe(key: Key, kind: str, context: Mapping[str, Any], data: Any, prefix:
     if len(key) == 1 or (len(key) == 2 and isinstance(key[1], int)) or not key:
         return _wrong_table(key, value, prefix)
     wanted = _wanted(key)
-    return Described(key, f"{_place(key, prefix)} must be {wanted}, not {_toml_type(value)}", f"write {wanted} there")
+    text = f"{_place(key, prefix)} must be {wanted}, not {_toml_type(value)}"
+    return Described(key, text, f"write {_EXAMPLES.get(wanted, wanted)} there")
 
 
 def table_name(key: Key, prefix: Key) -> str:
@@ -104,9 +116,7 @@ def _place(key: Key, prefix: Key) -> str:
 
 
 def _wanted(key: Key) -> str:
-    if key[-1] == "rename-uses":
-        return "true or false"
-    return "a list of strings" if key[-1] in _LISTS else "a string"
+    return _WANTED.get(str(key[-1]), "a string")
 
 
 def _toml_type(value: Any) -> str:
@@ -123,6 +133,7 @@ _TOML_TYPES: tuple[tuple[type, str], ...] = (
     (float, "a number"),
     (list, "a list"),
     (dict, "a table"),
+    (datetime.datetime, "a date with a time"),
     (datetime.date, "a date"),
     (datetime.time, "a time"),
 )

@@ -8,10 +8,16 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from ssot.declare.suggest import did_you_mean
 
 _VERSION = re.compile(r"3\.(0|[1-9][0-9]?)")
 _REF_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_CODEMOD_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_GLOB = re.compile(r"[*?\[\]{}]")
+MAX_DAYS = 36_500
 EXAMPLE = "package.module:Name"
 
 
@@ -93,3 +99,33 @@ def branch_prefix(value: str) -> str:
     if _REF_FORBIDDEN.search(value) or value.startswith(("/", "-", "refs/")) or bad_part:
         raise InvalidValueError("can't start a branch name; write something like 'ssot/'")
     return value
+
+
+def folder(value: str) -> str:
+    """One folder inside the repository, not a pattern of several; without a slash at its end."""
+    inside_path(value)
+    if _GLOB.search(value):
+        raise InvalidValueError("is a pattern; name one folder")
+    parts = [part for part in value.split("/") if part not in ("", ".")]
+    return "/".join(parts) or "."
+
+
+def days(value: int) -> int:
+    """A number of days from one day to a hundred years."""
+    if not 1 <= value <= MAX_DAYS:
+        raise InvalidValueError(f"is not a number of days; write one from 1 to {MAX_DAYS}")
+    return value
+
+
+def codemod_id(value: str) -> str:
+    """A codemod's name: words in lower case, joined by dashes."""
+    if not _CODEMOD_ID.fullmatch(value):
+        raise InvalidValueError("is not a codemod's name; write it like 'drop-print'")
+    return value
+
+
+def not_among(value: str, words: Sequence[str]) -> str:
+    """What to say of a word that is none of those expected."""
+    *others, last = (f"'{word}'" for word in words)
+    hint = did_you_mean(value, words)
+    return f"is not one of {', '.join(others)} and {last}{hint}"

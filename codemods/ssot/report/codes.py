@@ -24,6 +24,7 @@ class Code:
 @cache
 def all_codes() -> dict[str, Code]:
     """Every entry by its code, rules first, then in the order of the tables."""
+    from ssot.report.codes_bridge import BRIDGE
     from ssot.report.codes_collapse import COLLAPSE
     from ssot.report.codes_duplicates import DUPLICATES
     from ssot.report.codes_gates import GATES
@@ -34,7 +35,7 @@ def all_codes() -> dict[str, Code]:
     from ssot.report.codes_shims import SHIMS
     from ssot.report.codes_skipped import SKIPPED
 
-    return {entry.code: entry for entry in (*RULES, *REFUSALS, *SHIMS, *DUPLICATES, *COLLAPSE, *LOADING, *GATES, *SKIPPED, *IGNORED)}
+    return {entry.code: entry for entry in (*RULES, *REFUSALS, *SHIMS, *DUPLICATES, *COLLAPSE, *LOADING, *BRIDGE, *GATES, *SKIPPED, *IGNORED)}
 
 
 def find_codes(word: str) -> tuple[Code, ...]:
