@@ -16,7 +16,6 @@ from deliver.helpers import Sandbox, fingerprint
 
 from pipeline.command import FILES, MANIFEST, Run
 from ssot.declare.schema import audit_schema, plan_schema
-from ssot.index.table import Index
 
 ROOT = Path(__file__).parents[2]
 REWRITTEN = {
@@ -383,7 +382,7 @@ MANIFEST_ERRORS = [
     ),
     (b"[[symbol]]\ncanonical = 3\n", "ssot.toml:2: ", "must be a string"),
     (b"[[symbol]\n", "ssot.toml:1: ", "not valid TOML"),
-    (b"[shims]\nmode = 'none'\n", "ssot.toml:1: ", "not supported by this version yet"),
+    (b"[await]\nignore = []\n", "ssot.toml:1: ", "not supported by this version yet"),
 ]
 
 
@@ -426,12 +425,12 @@ def test_a_gate_that_fails_drops_the_file_and_exits_3(run: Run, repo: Sandbox, m
     from ssot.prove import proof
     from ssot.prove.gates import Failure
 
-    real = proof.Prover._check
+    real = proof._Proof._check
 
-    def strict(self: proof.Prover, file: proof.Changed, after: Index) -> Failure | None:
-        return Failure("gate-bindings", "on purpose") if file.path == "shop/one.py" else real(self, file, after)
+    def strict(self: proof._Proof, file: proof.Changed) -> Failure | None:
+        return Failure("gate-bindings", "on purpose") if file.path == "shop/one.py" else real(self, file)
 
-    monkeypatch.setattr(proof.Prover, "_check", strict)
+    monkeypatch.setattr(proof._Proof, "_check", strict)
     result = run("apply", "--branch", "ssot/tidy")
     assert result.code == 3
     assert "gate-bindings" in result.text
