@@ -55,10 +55,11 @@ def commit_message(change_set: ChangeSet, refusals: Sequence[Refusal], trailers:
 def _filled(paragraph: str) -> str:
     """Each line of a list stays a line of its own."""
     filled = (
-        textwrap.fill(
+        one_line(line)
+        if line.startswith("- ")
+        else textwrap.fill(
             one_line(line),
             72,
-            subsequent_indent="  " if line.startswith("- ") else "",
             break_long_words=False,
             break_on_hyphens=False,
         )

@@ -38,7 +38,7 @@ class Account:
                     self._revise(moved)
                 elif not put_there:  # else an import of the canonical path that an earlier codemod wrote
                     self._found.setdefault(_place(moved), []).append(moved)
-        if not imports:
+        if not imports and not staged.codemod.foreign:  # what somebody else's codemod does is not about governed paths
             for path, pieces in staged.pieces().items():
                 lines = _Lines(self.base, staged.before, path, earlier.get(path, ()))
                 self._others.setdefault(path, set()).update(line for piece in pieces for line in lines.of(piece))

@@ -92,7 +92,9 @@ class _Joint:
             names = [stage.codemod.name for stage in stages]
             self.joined += [frozenset((name, key) for name in names) for key in staged.outcome.inseparable]
         self.joined += self._shared(stages)
-        return Wanted(self.pieces, account.settled(), self.created, frozenset(self.deleted), tuple(self.joined))
+        there = {topic for pieces in self.pieces.values() for piece in pieces for topic in piece.topics}
+        joined = tuple(group & there for group in self.joined if group & there)
+        return Wanted(self.pieces, account.settled(), self.created, frozenset(self.deleted), joined)
 
     def _add(self, path: str, pieces: Sequence[Piece]) -> None:
         source = self.base.sources.get(path) or self.base.texts[path]

@@ -30,8 +30,9 @@ from ssot.index.recursion import deep
 from ssot.index.selection import is_wanted
 from ssot.index.table import Missing, Symbol
 from ssot.pipeline.comparing import compare_pair
+from ssot.pipeline.guests import NOBODY, Guests, chosen
 from ssot.pipeline.memory import without_collector
-from ssot.pipeline.planning import plan_with, plan_workspace
+from ssot.pipeline.planning import CODEMODS, plan_with
 from ssot.pipeline.stages import tree_of
 from ssot.pipeline.verifying import Verification, verify
 from ssot.pipeline.workspace import Progress, Workspace, silent
@@ -158,11 +159,15 @@ class Session:
         return AuditContext(*parts, work.skipped, collapse, today)
 
     @deep
-    def plan(self, base: str | None = None, only: tuple[str, ...] = (), unsafe: bool = False) -> Planned:
+    def plan(
+        self, base: str | None = None, only: tuple[str, ...] = (), unsafe: bool = False, guests: Guests = NOBODY
+    ) -> Planned:
         """Of one commit: `base`, else --rev, else HEAD. ``only`` names codemods; none means all."""
         rev = base or self.rev or "HEAD"
         work = self._workspace(rev, needs_manifest=True)
-        plan = plan_workspace(work, unsafe=unsafe, only=only)
+        jobs = self.jobs or cpu_count() or 1
+        codemods = chosen(CODEMODS, work.manifest or Manifest(), only, guests, jobs)
+        plan = plan_with(work, codemods, unsafe=unsafe)
         return Planned(plan, work.snapshot)
 
     @deep
@@ -181,6 +186,8 @@ class Session:
     def run(self, foreign: Foreign, base: str | None = None) -> Planned:
         """Somebody else's codemod on one commit, by itself."""
         work = self._workspace(base or self.rev or "HEAD")
+        # nothing is governed here; without a manifest all that could be would be looked for
+        work.manifest = work.manifest or Manifest()
         jobs = self.jobs or cpu_count() or 1
         return Planned(plan_with(work, [replace(foreign, jobs=jobs).codemod()]), work.snapshot)
 

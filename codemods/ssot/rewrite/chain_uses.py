@@ -62,6 +62,12 @@ def plan_groups(draft: Draft, sites: Iterable[tuple[Site, Safety]], imports: Ite
         _GroupPlanner(draft, group).plan()
 
 
+def _place(use: NameUse) -> tuple[int, int]:
+    """Line and column; of the whole string where the name stands in one."""
+    node = use.in_string or use.in_fstring or use.node
+    return node.lineno, node.col_offset
+
+
 class _GroupPlanner:
     def __init__(self, draft: Draft, group: Group) -> None:
         self.draft = draft
@@ -109,13 +115,15 @@ class _GroupPlanner:
 
     def existing(self, target: str, uses: list[NameUse]) -> str | None:
         """A name of the same scope that certainly denotes the module, visible from all uses."""
+        first = min(map(_place, uses))
         for name in self.group.scope.bindings:
             bindings = self.view.import_bindings(self.group.scope, name)
             if not bindings or any(not self.view.where(node).certain for node, _ in bindings):
                 continue
+            bindings = [(node, alias) for node, alias in bindings if (node.lineno, node.col_offset) < first]
             if any(use.scope.lookup(name) is not self.group.scope for use in uses):
                 continue
-            if name != self.group.name and self.view.denote(self.group.scope, name) == Module(target):
+            if bindings and name != self.group.name and self.view.denote(self.group.scope, name) == Module(target):
                 return name
             if self.imports_whole(bindings, target):
                 return target

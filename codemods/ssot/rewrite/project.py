@@ -214,6 +214,8 @@ def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: Im
             return f"importing {target} here would make a circle: it imports {module} in turn"
         if _breaks(module, before, after):
             return f"importing {target} here would break the import circle that {module} is part of"
+    if len(after.cycle(target)) > 1 and after.failures(target) - before.failures(redirect.source):
+        return f"{target} is part of an import circle that does not work from there"
     return ""
 
 

@@ -80,6 +80,7 @@ class Checks:
             or self.patched(site)
             or self.outside(site)
             or self.defines_itself(site)
+            or self.partly_loaded(site)
             or self.rebound_in_circle(site)
             or self.loaded_by_lookup(site)
             or self.blocked(site)
@@ -180,6 +181,15 @@ class Checks:
         target: Path = site.verdict.target
         if target[0] == self.view.module and not site.where.deferred and not site.where.type_only:
             return "new-cycle", "the canonical module is this file"
+        return None
+
+    def partly_loaded(self, site: Site) -> Reason | None:
+        """A chain that runs while its file is loaded, to a module that loads this file: it may not have the name yet."""
+        if site.step is None or site.where.deferred or site.where.type_only:
+            return None
+        graph, target = self.project.graph, site.verdict.target[0]
+        if target != site.path[0] and graph.closure(target) & graph.bit(self.view.module):
+            return "new-cycle", f"{target} loads this module, and may not have the name yet when it is asked for here"
         return None
 
     def rebound_in_circle(self, site: Site) -> Reason | None:

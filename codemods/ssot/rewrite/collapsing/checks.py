@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ssot.audit.duplicates.compare import compare
-from ssot.audit.duplicates.comparison import Comparison, Level
+from ssot.audit.duplicates.comparison import Comparison, Level, Verdict
 from ssot.audit.duplicates.definitions import Definitions
 from ssot.index.table import Symbol
 from ssot.rewrite.collapsing import identity, naming, state
 from ssot.rewrite.collapsing.extent import shares_line
 from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.handed import Handed
 from ssot.rewrite.collapsing.hierarchy import Hierarchy, descendants_that_break
 from ssot.rewrite.collapsing.reach import Reach
 from ssot.rewrite.collapsing.values import Definition, Notice, Objection, Pair
@@ -42,12 +43,17 @@ class Checks:
         yield from identity.named(self.ground, pair)
         yield from identity.assigned(self.ground, pair)
         yield from naming.shown(self.ground, self.hierarchy, pair)
+        if comparison.verdict is not Verdict.IDENTICAL or ast.dump(old.node) != ast.dump(new.node):
+            yield from naming.reflected(self.ground, self.hierarchy, pair)
         yield from naming.caught_and_shown(self.ground, self.hierarchy, pair)
         yield from naming.virtual(self.ground, pair)
         yield from identity.told_apart(self.ground, pair)
         yield from naming.equated(self.ground, self.hierarchy, pair, old)
+        yield from naming.gathered(self.ground, self.hierarchy, pair, old)
+        yield from identity.inner_classes(self.ground, old)
         if not self.ground.tree.unsafe:
             yield from self._arms_reached(pair, adapter=adapter)
+        yield from Handed(self.ground, self.hierarchy, pair).objections()
         if isinstance(old.node, ast.ClassDef):
             yield from self._inheritance(pair)
         for blocker in comparison.blockers:
@@ -102,7 +108,7 @@ class Checks:
     def _reached(self, arms: list[identity.Arm], made: frozenset[Symbol]) -> Iterator[Objection]:
         if not arms:
             return
-        reach = Reach(self.ground, self.hierarchy, made)
+        reach = Reach.of(self.ground, self.hierarchy, made)
         for arm in arms:
             raised = arm.tested is None and "raise" in reach.results
             if raised or (arm.tested is not None and reach.may(arm.use.view, arm.tested)):

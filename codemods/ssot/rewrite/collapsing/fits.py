@@ -41,6 +41,9 @@ def _meets(ground: Ground, hierarchy: Hierarchy, pair: Pair, name: str) -> Objec
         found = ground.definition(symbol)
         if isinstance(found, Objection) or word.search(found.view.source.segment(found.node)):
             return Objection("collapse-subset", f"{symbol} inherits from it and has a {name} of its own")
+        others = hierarchy.above(symbol) - {pair.duplicate, *hierarchy.above(pair.duplicate)}
+        if others - hierarchy.below(pair.duplicate) or b"__getattr__" in found.view.source.segment(found.node):
+            return Objection("collapse-subset", f"{symbol} inherits from it and may get {name} from elsewhere")
     stored = re.compile(rb"\.\s*" + name.encode() + rb"\s*(?::[^=\n]*)?=[^=]")
     for path in sorted({use.path for use in ground.uses(pair.duplicate)}):
         if stored.search(ground.tree.sources[path].u8):

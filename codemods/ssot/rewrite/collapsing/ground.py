@@ -49,6 +49,7 @@ class Ground:
     _views: dict[str, FileView] = field(default_factory=dict)
     _parents: dict[str, dict[int, ast.AST]] = field(default_factory=dict)
     _uses: dict[Symbol, tuple[Use, ...]] = field(default_factory=dict)
+    reaches: dict[tuple[frozenset[Symbol], bool], object] = field(default_factory=dict)  # by what reach.py is asked
     _flows: dict[str, tuple[list[tuple[ast.expr, ast.expr]], list[ast.AST]]] = field(default_factory=dict)
 
     @property
@@ -184,7 +185,7 @@ class Ground:
         path = view.source.path
         if path not in self._flows:
             handing = (ast.Return, ast.Yield, ast.Call, ast.Raise)
-            nodes = [node for node in ast.walk(view.tree) if isinstance(node, handing)]
+            nodes: list[ast.AST] = [node for node in ast.walk(view.tree) if isinstance(node, handing)]
             self._flows[path] = (list(_bindings(view.tree)), nodes)
         return self._flows[path]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ssot.index.table import Symbol
 from ssot.rewrite.collapsing.ground import Ground, Use
-from ssot.rewrite.collapsing.values import Notice, Objection, Pair
+from ssot.rewrite.collapsing.values import Definition, Notice, Objection, Pair
 from ssot.rewrite.patches import is_patching
 
 _NAMES = frozenset(
@@ -109,6 +109,31 @@ def told_apart(ground: Ground, pair: Pair) -> Iterator[Objection]:
             if use.path == other.path and (kind := _one_display(use, other)):
                 reason = f"{use.path}:{use.line} has both in one {kind}: two entries would become one"
                 yield Objection("collapse-told-apart", reason)
+
+
+def inner_classes(ground: Ground, old: Definition) -> Iterator[Objection]:
+    """``except Canon.Error``: the class inside has been another one for each of the two."""
+    inner = {node.name for node in old.node.body if isinstance(node, ast.ClassDef)}
+    for view in ground.mentioning(inner) if inner else ():
+        for node in ast.walk(view.tree):
+            for kinds in _tested_kinds(node):
+                asked = [n for n in ast.walk(kinds) if isinstance(n, ast.Attribute) and n.attr in inner]
+                if asked:
+                    where = f"{view.source.path}:{asked[0].lineno}"
+                    reason = f"{where} tests for {ast.unparse(asked[0])}, which has been a class of its own in each"
+                    yield Objection("collapse-told-apart", reason)
+
+
+def _tested_kinds(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.ExceptHandler(type=ast.expr() as kinds) | ast.MatchClass(cls=kinds):
+            yield kinds
+        case ast.Call() if (place := _TESTS.get(_called(node))) is not None:
+            yield from node.args[place:]
+        case ast.Compare(comparators=others):
+            yield from (node.left, *others)
+        case _:
+            pass
 
 
 def _together(one: Arm, other: Arm) -> bool:

@@ -9,6 +9,7 @@ from ssot.index.graph import ImportGraph
 from ssot.index.table import Index
 from ssot.rewrite.collapsing.adjacent import disjoint
 from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.loud import is_loud
 from ssot.rewrite.collapsing.values import Objection
 from ssot.rewrite.outcomes import Redirect, Splice
 from ssot.rewrite.project import cycle_reason
@@ -42,7 +43,7 @@ def _imported_back(ground: Ground, module: str, target: str) -> bool:
 
 
 def new_effects(ground: Ground, module: str, target: str) -> list[str]:
-    """Modules with effects at import time that `module` does not load today and would load with `target`."""
+    """Modules that `module` does not load today and would load with `target`, and whose loading others can notice."""
     graph = ground.graph
     bits = graph.closure(target) & ground.noisy & ~graph.closure(module)
-    return graph.members(bits)
+    return [one for one in graph.members(bits) if is_loud(ground, one)]

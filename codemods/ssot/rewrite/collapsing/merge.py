@@ -159,6 +159,9 @@ class Merge:
         for base in sorted(self.hierarchy.above(self.pair.canonical), key=str):
             if self._may_have(base, name):
                 yield Objection("collapse-merge-member", f"{base} above {self.pair.key} may have {name} already")
+        for symbol in sorted(self.hierarchy.below(self.pair.canonical), key=str):
+            for reason in self._hidden_in(symbol, name):
+                yield Objection("collapse-merge-member", f"{symbol} inherits from {self.pair.key}, and {reason}")
         stored = re.compile(rb"\.\s*" + name.encode() + rb"\s*(?::[^=\n]*)?=[^=]")
         if stored.search(self.new.view.source.segment(self.new.node)):
             yield Objection("collapse-merge-member", f"{self.pair.key} sets {name} on its objects")
@@ -166,6 +169,19 @@ class Merge:
         for path, source in sorted(self.ground.tree.sources.items()):
             if asked.search(source.u8):
                 yield Objection("collapse-merge-member", f"{path} asks objects whether they have {name}")
+
+    def _hidden_in(self, symbol: Symbol, name: str) -> Iterator[str]:
+        """What a subclass has by other ways, and would find in the canonical class first."""
+        mine = {
+            self.pair.canonical,
+            *self.hierarchy.above(self.pair.canonical),
+            *self.hierarchy.below(self.pair.canonical),
+        }
+        for base in sorted(self.hierarchy.above(symbol) - mine, key=str):
+            if any(self._may_have(base, one) for one in (name, "__getattr__")):
+                yield f"{base} above it may have {name} already"
+        if self._may_have(symbol, "__getattr__"):
+            yield "computes its attributes"
 
     def _may_have(self, base: Symbol | str, name: str) -> bool:
         if isinstance(base, str):
@@ -229,7 +245,9 @@ class Merge:
         source, needs = view.source, around.needs
         lines = list(dict.fromkeys(needs.imports))
         if needs.type_imports:
-            guarded = next((node for node in view.tree.body if _for_type_checkers(node)), None)
+            guarded = next(
+                (node for node in view.tree.body if isinstance(node, ast.If) and _for_type_checkers(node)), None
+            )
             if guarded is not None:
                 at = source.line_end(source.span(guarded.body[-1])[1])
                 newline = newline_behind(source, at)

@@ -11,6 +11,7 @@ from ssot.index.facts import Kind
 from ssot.index.table import Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.handed import class_of
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.reach import Reach
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
@@ -20,19 +21,20 @@ _ASKS = re.compile(
     rb"__(?:name|qualname|module|class)__|\btype\s*\(|\brepr\s*\(|!r|\bprint\s*\(|\bstr\s*\(|\binspect\b"
 )
 _SHOWS = frozenset({"print", "str", "repr", "format", "pformat", "pprint"})
-_EQUAL = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+_EQUAL = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 
 def shown(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Objection]:
     """The name of the class or function, read off itself or off an object of it."""
     if not any(_ASKS.search(source.u8) for source in ground.tree.sources.values()):
         return
-    objects = Reach(ground, hierarchy, frozenset({pair.duplicate}))
-    itself = Reach(ground, hierarchy, frozenset({pair.duplicate}), itself=True)
-    for reach, of_class in ((objects, True), (itself, False)):
+    reaches = [(Reach.of(ground, hierarchy, frozenset({pair.duplicate}), itself=True), False)]
+    if ground.index.kind(pair.duplicate) is Kind.CLASS:  # what a function gives does not tell who made it
+        reaches.insert(0, (Reach.of(ground, hierarchy, frozenset({pair.duplicate})), True))
+    for reach, of_class in reaches:
         for view in reach.views():
             for owner, node in _asked(view) if _ASKS.search(view.source.u8) else ():
-                inner = _class_of(node)
+                inner = class_of(node) or _kept_class(ground, view, node)
                 plain = inner is None and isinstance(node, ast.Name | ast.Attribute)
                 asked = inner if of_class else node if plain else None
                 if asked is not None and reach.may(view, asked):
@@ -56,15 +58,49 @@ def _asked(view: FileView) -> Iterator[tuple[ast.AST, ast.expr]]:
                 pass
 
 
-def _class_of(node: ast.expr) -> ast.expr | None:
-    """``x`` in ``type(x)`` and ``x.__class__``."""
-    match node:
-        case ast.Call(func=ast.Name(id="type"), args=[inner]):
-            return inner
-        case ast.Attribute(attr="__class__", value=inner):
-            return inner
-        case _:
-            return None
+_REFLECTS = re.compile(
+    rb"get_type_hints|get_annotations|\bvars\b|\bdir\b|signature|getmembers|getsource|\bfields\b|__[a-z]+__"
+)
+_LOOKING = frozenset(
+    ["get_type_hints", "get_annotations", "vars", "dir", "signature", "getmembers", "getsource", "fields", "getdoc"]
+)
+_INNER = frozenset(
+    ["__dict__", "__annotations__", "__defaults__", "__kwdefaults__", "__code__", "__signature__", "__doc__"]
+)
+
+
+def reflected(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Objection]:
+    """Code that takes the class or function apart, where the two are not written the same."""
+    if not any(_REFLECTS.search(source.u8) for source in ground.tree.sources.values()):
+        return
+    kinds = frozenset({pair.duplicate})
+    made = kinds if ground.index.kind(pair.duplicate) is Kind.CLASS else frozenset()
+    itself, objects = Reach.of(ground, hierarchy, kinds, itself=True), Reach.of(ground, hierarchy, made)
+    for view in {view.source.path: view for reach in (itself, objects) for view in reach.views()}.values():
+        for owner, node in _taken_apart(view):
+            inner = class_of(node)
+            if itself.may(view, node) or (inner is not None and objects.may(view, inner)):
+                where = f"{view.source.path}:{owner.lineno}"
+                yield Objection("collapse-name-read", f"{where} reads how it is written: {ast.unparse(owner)[:60]}")
+
+
+def _taken_apart(view: FileView) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for node in ast.walk(view.tree):
+        match node:
+            case ast.Attribute() if node.attr in _INNER:
+                yield node, node.value
+            case ast.Call(args=[first, *_]) if _called(node) in _LOOKING:
+                yield node, first
+            case _:
+                pass
+
+
+def _kept_class(ground: Ground, view: FileView, node: ast.expr) -> ast.expr | None:
+    """``x`` of ``kind = type(x)``, where `node` is ``kind``."""
+    if not isinstance(node, ast.Name):
+        return None
+    values = (value for target, value in ground.bindings_in(view) if getattr(target, "id", "") == node.id)
+    return next(filter(None, map(class_of, values)), None)
 
 
 def _called(call: ast.Call) -> str:
@@ -123,12 +159,14 @@ def equated(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -
     """``Old(1) == Canon(1)``: unequal as long as they are of two classes."""
     if not isinstance(old.node, ast.ClassDef) or not _compares_by_value(old, hierarchy):
         return
-    sides = [Reach(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
+    sides = [Reach.of(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
     uses = [{id(use.node) for use in ground.uses(one)} for one in (pair.duplicate, pair.canonical)]
-    for view in ground.mentioning(ground.aliases(pair.duplicate) | ground.aliases(pair.canonical)):
+    seen = {view.source.path: view for reach in sides for view in reach.views()}
+    named = ground.mentioning(ground.aliases(pair.duplicate) | ground.aliases(pair.canonical))
+    for view in {**seen, **{view.source.path: view for view in named}}.values():
         for node in ast.walk(view.tree):
-            if isinstance(node, ast.Compare) and any(isinstance(op, _EQUAL) for op in node.ops):
-                operands = [node.left, *node.comparators]
+            operands = _compared(node)
+            if operands:
                 holds = [
                     [i for i, one in enumerate(operands) if _holds(view, one, *side)]
                     for side in zip(sides, uses, strict=True)
@@ -136,6 +174,52 @@ def equated(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -
                 if any(a != b for a in holds[0] for b in holds[1]):
                     where = f"{view.source.path}:{node.lineno}"
                     yield Objection("collapse-told-apart", f"{where} compares one of each: {ast.unparse(node)[:60]}")
+
+
+_GATHERS = frozenset({"add", "index", "count", "remove", "discard", "set", "frozenset", "Counter", "fromkeys"})
+
+
+def gathered(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -> Iterator[Objection]:
+    """Sets, keys and searches that take equal things for one, where things of both classes may be."""
+    if not isinstance(old.node, ast.ClassDef) or not _compares_by_value(old, hierarchy):
+        return
+    sides = [Reach.of(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
+    for view in {view.source.path: view for reach in sides for view in reach.views()}.values():
+        for node, parts in _gathering(view):
+            if all(any(reach.may(view, part) for part in parts) for reach in sides):
+                reason = f"{view.source.path}:{node.lineno} may take one of each for the same: {ast.unparse(node)[:60]}"
+                yield Objection("collapse-told-apart", reason)
+
+
+def _gathering(view: FileView) -> Iterator[tuple[ast.expr, list[ast.expr]]]:
+    for node in ast.walk(view.tree):
+        match node:
+            case ast.Set(elts=parts):
+                yield node, parts
+            case ast.Dict(keys=keys):
+                yield node, [key for key in keys if key is not None]
+            case ast.Subscript(value=table, slice=part):
+                yield node, [table, part]
+            case ast.SetComp(elt=part) | ast.DictComp(key=part):
+                yield node, [part]
+            case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault", value=table), args=[key, *_]):
+                yield node, [table, key]
+            case ast.Call(args=args) if _called(node) in _GATHERS:
+                owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+                yield node, [*args, *owner]
+            case _:
+                pass
+
+
+def _compared(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.Compare() if any(isinstance(op, _EQUAL) for op in node.ops):
+            return [node.left, *node.comparators]
+        case ast.Match():
+            values = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.MatchValue)]
+            return [node.subject, *values] if values else []
+        case _:
+            return []
 
 
 def _holds(view: FileView, node: ast.expr, reach: Reach, uses: set[int]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 
 from ssot.index.table import Symbol
@@ -40,11 +40,29 @@ class Reach:
     globals: set[Symbol] = field(default_factory=set)
     locals: set[tuple[str, str]] = field(default_factory=set)  # file, name
 
+    @classmethod
+    def of(cls, ground: Ground, hierarchy: Hierarchy, makes: frozenset[Symbol], *, itself: bool = False) -> Reach:
+        """The same one for the same question."""
+        known = ground.reaches
+        key = (makes, itself)
+        if key not in known:
+            known[key] = cls(ground, hierarchy, makes, itself=itself)
+        found = known[key]
+        assert isinstance(found, Reach)
+        return found
+
     def __post_init__(self) -> None:
+        self._kinds = None if self.itself else Reach.of(self.ground, self.hierarchy, self.makes, itself=True)
         uses = [use for symbol in self.makes for use in self.ground.uses(symbol)]
         nodes = {id(use.node) for use in uses}
         self._calls, self._nodes = (set[int](), nodes) if self.itself else (nodes, set[int]())
-        self._start = {use.path for use in uses}
+        self._start = (
+            {use.path for use in uses} | {view.source.path for view in self._kinds.views()}
+            if self._kinds
+            else {use.path for use in uses}
+        )
+        enums = {one for one in self.makes if not self.itself and self._is_enum(one)}
+        self._members = {id(use.node) for use in uses if use.symbol in enums}
         for _ in range(_MAX_ROUNDS):
             before = self._size()
             for view in self.views():
@@ -52,8 +70,13 @@ class Reach:
             if self._size() == before:
                 return
 
+    def _is_enum(self, symbol: Symbol) -> bool:
+        """Whether the objects are attributes of the class."""
+        return any(str(base).rpartition(".")[2].endswith(("Enum", "Flag")) for base in self.hierarchy.above(symbol))
+
     def _size(self) -> tuple[int, ...]:
-        return tuple(map(len, (self.results, self.attributes, self.parameters, self.globals, self.locals)))
+        known: tuple[Sized, ...] = (self.results, self.attributes, self.parameters, self.globals, self.locals)
+        return tuple(map(len, known))
 
     def views(self) -> Iterator[FileView]:
         """The files in which such an object may be, those that name the classes first."""
@@ -126,7 +149,7 @@ class Reach:
             return True
         match node:
             case ast.Call():
-                made = id(node.func) in self._calls or _called(node) in self.results
+                made = id(node.func) in self._calls or _called(node) in self.results or self._calls_a_kind(view, node)
                 if (
                     isinstance(node.func, ast.Attribute)
                     and node.func.attr in _GIVING
@@ -137,9 +160,12 @@ class Reach:
             case ast.Name():
                 return self._name(view, node)
             case ast.Attribute():
-                return node.attr in self.attributes or self._global_of(view, node)
+                member = not self.itself and id(node.value) in self._members
+                return member or node.attr in self.attributes or self._global_of(view, node)
             case ast.Constant() | ast.Compare() | ast.JoinedStr():
                 return False
+            case ast.Subscript() if id(node.value) in self._members:
+                return True
             case ast.Subscript() | ast.Starred() | ast.Await():
                 return self.may(view, node.value)
             case ast.Lambda():
@@ -147,6 +173,10 @@ class Reach:
             case _:
                 inner = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
                 return any(self.may(view, child) for child in inner)
+
+    def _calls_a_kind(self, view: FileView, call: ast.Call) -> bool:
+        """``kind()`` where the name may have one of the classes."""
+        return self._kinds is not None and isinstance(call.func, ast.Name) and self._kinds.may(view, call.func)
 
     def _name(self, view: FileView, node: ast.Name) -> bool:
         if self.parameters:

@@ -43,7 +43,8 @@ def _names_in(definition: Definition) -> Iterator[ast.Name]:
 
 def globals_of(definition: Definition) -> dict[str, int]:
     """The module-level names that a definition reads, with a line of each."""
-    view, found = definition.view, {}
+    view = definition.view
+    found: dict[str, int] = {}
     first, last = definition.line, definition.node.end_lineno or definition.node.lineno
     for use in view.scopes.names:
         owner = use.scope.lookup(use.node.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from ssot.rewrite.patches import Patch, is_patching, patch_table
 from ssot.rewrite.stage import Tree
 
 _DATA = (".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".ipynb", ".sh")
+_LISTING = frozenset({"vars", "dir", "getmembers", "getmembers_static"})
+_LISTS = re.compile(rb"\b(?:vars|dir|getmembers|getmembers_static|__dict__)\b")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 
 
@@ -61,7 +64,7 @@ class Places:
     @cached_property
     def _found(self) -> Mapping[Path, tuple[Place, ...]]:
         found: dict[Path, set[Place]] = {}
-        for path, place in (*self._imports(), *self._in_code(), *self._in_texts(), *self._patches()):
+        for path, place in (*self._imports(), *self._in_code(), *self._listed(), *self._in_texts(), *self._patches()):
             for used in self._concerned(path):
                 if self.tree.index.layout.paths.get(used[0]) != place.file:
                     found.setdefault(used, set()).add(place)
@@ -185,6 +188,20 @@ class Places:
                 if isinstance(passed, Module) and passed.name in self.modules:
                     yield (passed.name, WHOLE), Place(file, chain.root.node.lineno, Way.ATTRIBUTE)
 
+    def _listed(self) -> Iterator[tuple[Path, Place]]:
+        """``vars(module)``, ``dir(module)``, ``module.__dict__``: whoever goes through all names meets this one."""
+        for file, source in self.tree.sources.items():
+            if _LISTS.search(source.u8) and self._counts(file):
+                view = self.tree.view(file)
+                asked = _looked_through(view.tree)
+                for chain in view.scopes.chains if asked else ():
+                    if id(chain.root.node) in asked:
+                        modules = {one.name for one in view.passed(chain) if isinstance(one, Module)}
+                        line = chain.root.node.lineno
+                        for path in self.paths:
+                            if path[0] in modules:
+                                yield path, Place(file, line, Way.ATTRIBUTE)
+
     def _spelled(self, mention: Mention) -> Path:
         whole = ".".join(filter(None, mention.path))
         return (whole, WHOLE) if whole in self.modules else mention.path
@@ -215,6 +232,22 @@ class Places:
         table = patch_table(self._views.values(), {file for file in self._views if self.tree.is_test(file)})
         for path, patches in table.by_path.items():
             yield from ((path, _patched(patch)) for patch in patches)
+
+
+def _looked_through(tree: ast.Module) -> set[int]:
+    """The names with which expressions begin whose attributes are listed."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[asked, *_]) if (
+                called in _LISTING
+            ):
+                found |= {id(inner) for inner in ast.walk(asked)}
+            case ast.Attribute(attr="__dict__", value=asked):
+                found |= {id(inner) for inner in ast.walk(asked)}
+            case _:
+                pass
+    return found
 
 
 def _patched(patch: Patch) -> Place:
