@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from trees import edits_of, encoded, index_of, never
+from trees import edits_of, encoded, index_of, never, source_of
 
-from ssot.index.recursion import deep_recursion
+from ssot.index.recursion import on_large_stack
 from ssot.index.source import apply_edits
-from ssot.prove.gates import Failure, check_versions, comments, minimal, read_versions
+from ssot.prove.comments import check_comments, comments
+from ssot.prove.difference import explained
+from ssot.prove.gates import Failure, minimal, read_versions
 from ssot.prove.proof import Changed, Prover, changed_files
 
 FILES = {"a.py": "class A: ...\n", "b.py": "from a import A as B\n", "user.py": "from b import B\nprint(B)\n"}
@@ -17,8 +19,8 @@ FILES = {"a.py": "class A: ...\n", "b.py": "from a import A as B\n", "user.py": 
 
 def test_comments_are_told_from_strings() -> None:
     text = b"x = '# no'  # yes\n'''\n# no\n'''\ny = 1 #also\r\nz = r'\\' # third\n"
-    assert comments(text) == ["# yes", "#also", "# third"]
-    assert comments(b"x = 1") == []
+    assert [one.text for one in comments(source_of(text))] == ["# yes", "#also", "# third"]
+    assert comments(source_of("x = 1")) == []
 
 
 def test_a_file_that_is_no_python_has_to_be_minimal_only() -> None:
@@ -43,7 +45,7 @@ def test_edits_behind_other_characters(encoding: str) -> None:
     index = index_of(files)
     versions = read_versions("user.py", data, after)
     assert not isinstance(versions, Failure)
-    assert check_versions(versions, data, [edit], after) is None
+    assert (minimal(data, [edit], after), check_comments(versions), explained(versions, [edit])) == (None, None, None)
     assert index.module_of("user.py") == "user"
 
 
@@ -97,8 +99,8 @@ def test_a_long_chain_of_branches_is_proved() -> None:
     files = {**FILES, "user.py": text}
     data = text.encode()
     edits = edits_of(data, [("from b import B", "from a import A as B")])
-    with deep_recursion():
-        found = Prover(index_of(files), never).failures([Changed("user.py", data, edits, apply_edits(data, edits))])
+    changed = [Changed("user.py", data, edits, apply_edits(data, edits))]
+    found = on_large_stack(Prover(index_of(files), never).failures, changed)
     assert found == {}
 
 

@@ -22,6 +22,7 @@ class Warrant:
         frozenset()
     )  # import paths that may be offered by a module's ``__getattr__`` instead of bound
     drops: frozenset[Path] = frozenset()  # import paths that may vanish, where nobody uses them any more
+    generated: frozenset[str] = frozenset()  # files that the tool writes as a whole and keeps up to date
 
 
 NOTHING = Warrant()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ssot.report.hygiene import visible
 from ssot.report.lines import Line, Lines, Style, title
 
 
@@ -57,3 +58,14 @@ def _codemod(codemod: CodemodInfo) -> Lines:
         Line(f"  {codemod.summary}"),
         Line(f"  reads {codemod.reads}{' · fixes ' if codemod.rules else ''}{', '.join(codemod.rules)}", Style.DIM),
     )
+
+
+def plugin_lines(installed: Iterable[tuple[str, str]], on: Iterable[str] = ()) -> Lines:
+    """Plug-ins by name and where they come from; `on`: those that the operator's configuration switches on."""
+    found = [line for name, value in installed for line in _plugin(name, value, name in set(on))]
+    return tuple(found)
+
+
+def _plugin(name: str, value: str, on: bool) -> Lines:
+    state = "on by your configuration" if on else f"off; --plugin {visible(name)} switches it on"
+    return (title(visible(name)), Line(f"  an installed plug-in, {visible(value)}"), Line(f"  {state}", Style.DIM))

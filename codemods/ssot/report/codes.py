@@ -35,7 +35,10 @@ def all_codes() -> dict[str, Code]:
     from ssot.report.codes_shims import SHIMS
     from ssot.report.codes_skipped import SKIPPED
 
-    return {entry.code: entry for entry in (*RULES, *REFUSALS, *SHIMS, *DUPLICATES, *COLLAPSE, *LOADING, *BRIDGE, *GATES, *SKIPPED, *IGNORED)}
+    return {
+        entry.code: entry
+        for entry in (*RULES, *REFUSALS, *SHIMS, *DUPLICATES, *COLLAPSE, *LOADING, *BRIDGE, *GATES, *SKIPPED, *IGNORED)
+    }
 
 
 def find_codes(word: str) -> tuple[Code, ...]:

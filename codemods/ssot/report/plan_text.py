@@ -17,9 +17,16 @@ _SAFETY_STYLE = {Safety.SAFE: Style.GOOD, Safety.UNSAFE: Style.WARN, Safety.MANU
 
 
 def plan_lines(
-    plan: Plan, patches: Mapping[str, bytes], *, verbose: bool = False, uncommitted: int = 0, unsafe: bool = False
+    plan: Plan,
+    patches: Mapping[str, bytes],
+    *,
+    verbose: bool = False,
+    uncommitted: int = 0,
+    unsafe: bool = False,
+    again: str = "",
 ) -> Lines:
-    """The whole preview. `patches`: each change set's diff by its id; `unsafe`: the plan was made with those edits."""
+    """The whole preview. `patches`: each change set's diff by its id; `unsafe`: the plan was made with those edits;
+    `again`: what commits it, where that is not ``ssot apply``."""
     blocks = [_change_set(change_set, patches.get(change_set.id, b"")) for change_set in plan.change_sets]
     return joined(
         *blocks,
@@ -27,7 +34,7 @@ def plan_lines(
         ledger_lines(plan.ledger),
         uncommitted_lines(uncommitted),
         _summary(plan),
-        _next(plan, unsafe),
+        _next(plan, unsafe, again),
     )
 
 
@@ -106,10 +113,10 @@ def _summary(plan: Plan) -> Lines:
     return (Line(f"{sets} ({kinds}): {count(edits, 'edit')} in {count(len(plan.paths), 'file')}.", Style.TITLE),)
 
 
-def _next(plan: Plan, unsafe: bool) -> Lines:
+def _next(plan: Plan, unsafe: bool, again: str) -> Lines:
     steps: list[tuple[str, str]] = []
     if plan.change_sets:
-        steps.append((f"ssot apply{' --unsafe' if unsafe else ''}", "commit exactly this on a new branch"))
+        steps.append((again or f"ssot apply{' --unsafe' if unsafe else ''}", "commit exactly this on a new branch"))
     if not unsafe and any(refusal.code == "needs-unsafe" for refusal in plan.refusals):
         steps.append(("ssot plan --unsafe", "see the edits that a person should look at"))
     return (title("Next"), *(Line(row, Style.COMMAND) for row in table(steps))) if steps else ()
