@@ -12,12 +12,14 @@ from pathlib import Path
 from ssot.deliver.branch import Applied, apply_plan
 from ssot.deliver.git import Git
 from ssot.deliver.snapshot import read_commit
-from ssot.values import ChangeSet, Edit, FileChange, Ledger, Plan, Refusal, Safety, Snapshot
+from ssot.index.source import Source, decode
+from ssot.values import ChangeSet, Edit, FileChange, FileKind, Ledger, Plan, Refusal, Safety, Snapshot
 
 FILES = {
     "shop/__init__.py": b"",
     "shop/a.py": b"from shop.old import Engine\n\nEngine()\n",
     "shop/b.py": b"import os\nfrom shop.old import Engine\r\nfrom shop.util import helper\n",
+    "shop/engine.py": b"from shop.old import Engine\n",
     "shop/old.py": b"class Engine: ...\n",
     "tool.py": b"#!/usr/bin/env python3\nfrom shop.old import Engine",
 }
@@ -99,6 +101,34 @@ def make_plan(snapshot: Snapshot, changes: Mapping[str, Replacements] = CHANGES)
     sets = tuple(change_set(snapshot, name, replacements) for name, replacements in changes.items())
     digest = hashlib.sha256(repr((snapshot.commit, sets)).encode()).hexdigest()
     return Plan(digest, snapshot.commit, snapshot.tree, sets, (), Ledger())
+
+
+def edited(snapshot: Snapshot, path: str, old: str, new: str) -> FileChange:
+    return FileChange(path, (edit(snapshot.by_path()[path].data, old, new),))
+
+
+def created(path: str, text: str) -> FileChange:
+    return FileChange(path, (Edit(0, 0, 1, "", text),), FileKind.CREATED)
+
+
+def deleted(snapshot: Snapshot, path: str) -> FileChange:
+    """As a codemod makes it: without the byte order mark, in the file's own encoding."""
+    source = decode(path, snapshot.by_path()[path].data)
+    assert isinstance(source, Source)
+    return FileChange(path, (source.edit(0, len(source.u8), b""),), FileKind.DELETED)
+
+
+def plan_for(snapshot: Snapshot, changes: Mapping[str, Sequence[FileChange]]) -> Plan:
+    sets = tuple(
+        ChangeSet(name, "shims", f"Do {name}", "because", Safety.SAFE, tuple(sorted(files, key=lambda one: one.path)))
+        for name, files in changes.items()
+    )
+    digest = hashlib.sha256(repr((snapshot.commit, sets)).encode()).hexdigest()
+    return Plan(digest, snapshot.commit, snapshot.tree, sets, (), Ledger())
+
+
+def apply_changes(git: Git, snapshot: Snapshot, plan: Plan, *, split: bool = False) -> Applied:
+    return apply_plan(git, snapshot, plan, branch="ssot/test", prefix="ssot/", split=split, version="0.1.0")
 
 
 def apply(

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from deliver.helpers import Sandbox, any_python, change_set, edit, make_plan
 from ssot.deliver.diff import change_set_patch, edits_diff, plan_patch, quote_path, split_lines, unified_diff
+from ssot.deliver.files import FileEdits
 from ssot.deliver.snapshot import read_commit
-from ssot.values import Blob, Edit, SsotError
+from ssot.values import Blob, Edit, FileKind, SsotError
 
 CASES = {
     "lf": (b"a\nb\nc\n", b"a\nB\nc\n"),
@@ -81,7 +82,7 @@ FILE = st.builds(
 @given(data=st.data(), before=FILE)
 def test_patches_from_edits_give_what_the_edits_give(repo: Sandbox, data: st.DataObject, before: bytes) -> None:
     edits = data.draw(_edits(before))
-    diff = edits_diff(Blob("f.py", before), edits)
+    diff = edits_diff(FileEdits(Blob("f.py", before), tuple(edits), FileKind.MODIFIED))
     expected = _spliced(before, edits)
     assert b"".join(diff.after) == expected
     _check_applies(repo, "f.py", before, expected, diff.patch())
@@ -91,7 +92,7 @@ def test_patches_from_edits_give_what_the_edits_give(repo: Sandbox, data: st.Dat
 @settings(max_examples=400, deadline=None)
 @given(data=st.data(), before=FILE)
 def test_changes_cover_every_difference(data: st.DataObject, before: bytes) -> None:
-    diff = edits_diff(Blob("f.py", before), data.draw(_edits(before)))
+    diff = edits_diff(FileEdits(Blob("f.py", before), tuple(data.draw(_edits(before))), FileKind.MODIFIED))
     rebuilt, position, new_position = [], 0, 0
     for change in diff.changes:
         assert list(diff.before[position : change.start]) == list(diff.after[new_position : change.new_start])
@@ -125,7 +126,9 @@ def _spliced(before: bytes, edits: list[Edit]) -> bytes:
 def test_a_large_file_costs_no_more_than_reading_it() -> None:
     data = b"x = 1\n" * 200_000 + b"from shop.old import Engine\n" + b"x = 1\n" * 200_000
     started = time.process_time()
-    patch = edits_diff(Blob("big.py", data), [edit(data, "shop.old", "shop.engine")]).patch()
+    patch = edits_diff(
+        FileEdits(Blob("big.py", data), (edit(data, "shop.old", "shop.engine"),), FileKind.MODIFIED)
+    ).patch()
     assert patch.count(b"\n") == 12
     assert b"@@ -199998,7 +199998,7 @@\n" in patch
     assert time.process_time() - started < 30  # quadratic would be hours

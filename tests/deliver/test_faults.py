@@ -15,7 +15,8 @@ import pytest
 from deliver.helpers import CHANGES, FILES, Sandbox, any_python, apply, fingerprint, make_plan
 from ssot.deliver import branch as branch_module
 from ssot.deliver.commits import AppliedCommit, Context, Series, commit_series
-from ssot.deliver.git import Git, GitError
+from ssot.deliver.git import Git
+from ssot.deliver.git_error import GitError
 from ssot.deliver.objects import read_objects
 from ssot.deliver.sample import create_repository
 from ssot.deliver.snapshot import read_commit

@@ -116,7 +116,7 @@ def test_programs_of_the_repositorys_configuration_are_disarmed() -> None:
 
 
 def test_errors_hide_passwords_and_control_characters(repo: Sandbox) -> None:
-    from ssot.deliver.git import GitError
+    from ssot.deliver.git_error import GitError
 
     error = GitError("fetch", 128, "hint: x\nfatal: https://me:secret@example.com/\x1b[31m is down\n")
     assert error.what == "git fetch failed: fatal: https://example.com/ [31m is down"

@@ -39,6 +39,8 @@ def _settings(trap: str) -> dict[str, str]:
     settings = dict.fromkeys(programs, trap)
     settings |= {
         "core.fsmonitorHookVersion": "1",
+        "protocol.allow": "always",
+        "protocol.ext.allow": "always",
         "hook.trap.event": "reference-transaction",
         "filter.trap.required": "true",
     }
@@ -50,7 +52,7 @@ def _settings(trap: str) -> dict[str, str]:
     }
 
 
-def _arm(repo: Sandbox, folder: Path) -> Path:
+def arm(repo: Sandbox, folder: Path) -> Path:
     folder.mkdir()
     log = folder / "log"
     trap = folder / "trap"
@@ -67,7 +69,7 @@ def _arm(repo: Sandbox, folder: Path) -> Path:
 
 
 def test_the_traps_work(repo: Sandbox, tmp_path: Path) -> None:
-    log = _arm(repo, tmp_path / "traps")
+    log = arm(repo, tmp_path / "traps")
     repo.git("update-ref", "refs/heads/x", "HEAD")
     repo.git("status", check=False)
     assert "reference-transaction" in log.read_text()
@@ -75,7 +77,7 @@ def test_the_traps_work(repo: Sandbox, tmp_path: Path) -> None:
 
 
 def test_nothing_of_the_repository_runs(repo: Sandbox, tmp_path: Path) -> None:
-    log = _arm(repo, tmp_path / "traps")
+    log = arm(repo, tmp_path / "traps")
     # a time stamp that says nothing makes git compare contents, which is when it would run filters
     future = time.time() + 5
     for path in FILES:
@@ -96,7 +98,7 @@ def test_nothing_of_the_repository_runs(repo: Sandbox, tmp_path: Path) -> None:
 
 
 def test_a_signing_program_of_the_repository_does_not_run(repo: Sandbox, tmp_path: Path) -> None:
-    log = _arm(repo, tmp_path / "traps")
+    log = arm(repo, tmp_path / "traps")
     for method in ("openpgp", "x509", "ssh"):
         repo.git("config", "gpg.format", method)
         repo.git("config", "commit.gpgsign", "true")
@@ -121,3 +123,24 @@ def test_nothing_of_a_submodule_runs(repo: Sandbox, tmp_path: Path) -> None:
     read_worktree(repo.open(), any_python)
     apply(repo.open())
     assert not log.exists(), log.read_text()
+
+
+def test_a_promised_object_is_not_fetched_whatever_the_repository_allows(repo: Sandbox, tmp_path: Path) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", repo.root.as_uri(), str(tmp_path / "partial"))
+    partial = Sandbox(tmp_path / "partial")
+    log, trap = tmp_path / "log", tmp_path / "trap"
+    trap.write_text(f'#!/bin/sh\necho "$0 $*" >> "{log}"\n')
+    trap.chmod(0o755)
+    for key in ("protocol.ext.allow", "protocol.allow"):
+        partial.git("config", key, "always")
+    partial.git("config", "remote.origin.url", f"ext::{trap}")
+    blob = partial.git("rev-parse", "HEAD:tool.py")
+    git = partial.open()
+    assert not git.succeeds("cat-file", "blob", blob)
+    assert not git.succeeds("fetch", "origin")
+    snapshot = read_commit(git, "HEAD", any_python)
+    assert {one.code for one in snapshot.skipped} == {"unreadable"}
+    assert not log.exists(), log.read_text()
+    partial.git("cat-file", "blob", blob, check=False)
+    assert log.exists(), "the trap does not work"

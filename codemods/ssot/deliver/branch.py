@@ -78,7 +78,7 @@ def apply_plan(
     change_sets = tuple(change_set for change_set in plan.change_sets if _applicable(change_set))
     if not change_sets:
         return Applied(None, base.id, (), False)
-    name = branch or default_branch(prefix, base, plan)
+    name = default_branch(prefix, base, plan) if branch is None else branch
     targets = [_inspect(git, plan, series) for series in _series(name, change_sets, split)]
     context = Context(git, snapshot, plan, base, version, refusals or {})
     missing = [target for target in targets if not target.already]

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from ssot.deliver.diff import apply_to, edits_by_path, edits_diff, find_blob
-from ssot.deliver.git import Git, GitError
+from ssot.deliver.diff import edits_diff
+from ssot.deliver.files import FileEdits, check_created, file_edits
+from ssot.deliver.git import Git
+from ssot.deliver.git_error import GitError
 from ssot.deliver.message import Trailers, commit_message
 from ssot.deliver.objects import EXECUTABLE, REGULAR, CommitObject
 from ssot.deliver.pack import BlobStore
-from ssot.values import Blob, ChangeSet, Edit, Plan, Refusal, Snapshot, SsotError
+from ssot.values import ChangeSet, FileKind, Plan, Refusal, Snapshot, SsotError
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as a commit is to hold it."""
+    """A file as a commit is to hold it; mode "0" where it is not to hold it any more."""
 
     path: str
     mode: str
     oid: str
+    row: str  # what `git diff-tree --raw` says of it: modes before and after, id, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Context:
 def commit_series(context: Context, series: Sequence[Series]) -> list[list[AppliedCommit]]:
     """The commits of each series, oldest first; nothing refers to them yet."""
     check_identity(context.git)
+    check_created(context.snapshot, [change_set for one in series for change_set in one.change_sets], context.git)
     store = BlobStore(context.git)
     states = [list(_states(context, store, one.change_sets)) for one in series]
     store.write()
@@ -67,8 +71,7 @@ def commit_series(context: Context, series: Sequence[Series]) -> list[list[Appli
 
 def statistics(snapshot: Snapshot, change_set: ChangeSet, commit: str) -> AppliedCommit:
     """Lines count against the base: change sets are disjoint, so this is what each adds and removes."""
-    edits = edits_by_path((change_set,))
-    diffs = [edits_diff(find_blob(snapshot, path), edits[path]) for path in sorted(edits)]
+    diffs = [edits_diff(one) for one in file_edits(snapshot, (change_set,)).values()]
     inserted, deleted = sum(diff.insertions for diff in diffs), sum(diff.deletions for diff in diffs)
     return AppliedCommit(commit, change_set.id, len(diffs), inserted, deleted)
 
@@ -87,17 +90,21 @@ def check_identity(git: Git) -> None:
 
 def _states(context: Context, store: BlobStore, change_sets: Sequence[ChangeSet]) -> Iterator[list[FileState]]:
     """For each commit the files it changes: the base with the edits of this change set and of those before it."""
-    edits: dict[str, list[Edit]] = {}
+    seen: dict[str, FileEdits] = {}
     for change_set in change_sets:
-        added = edits_by_path((change_set,))
-        for path in added:
-            edits.setdefault(path, []).extend(added[path])
-        blobs = [find_blob(context.snapshot, path) for path in sorted(added)]
-        yield [FileState(blob.path, _mode(blob), store.add(apply_to(blob, edits[blob.path]))) for blob in blobs]
+        added = file_edits(context.snapshot, (change_set,))
+        seen |= {path: seen[path].joined(one) if path in seen else one for path, one in added.items()}
+        yield [_state(context.git, store, seen[path]) for path in added]
 
 
-def _mode(blob: Blob) -> str:
-    return EXECUTABLE if blob.executable else REGULAR
+def _state(git: Git, store: BlobStore, file: FileEdits) -> FileState:
+    mode = EXECUTABLE if file.blob.executable else REGULAR
+    data = file.after()
+    if file.kind is FileKind.DELETED:
+        return FileState(file.path, "0", git.null_id, f"{mode} 000000 {git.null_id} D")
+    oid = store.add(data)
+    created = file.kind is FileKind.CREATED
+    return FileState(file.path, mode, oid, f"{'000000' if created else mode} {mode} {oid} {'A' if created else 'M'}")
 
 
 def _commit_one(context: Context, series: Series, states: list[list[FileState]], folder: Path) -> list[AppliedCommit]:
@@ -159,8 +166,7 @@ def _check_trees(git: Git, trees: Sequence[str], states: Sequence[Sequence[FileS
     output = git.run("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", stdin=stdin)
     found = _parse_raw(output)
     for pair, files in zip(pairs, states, strict=True):
-        expected = {file.path: f"{file.mode} {file.mode} {file.oid} M" for file in files}
-        if found.get(pair, {}) != expected:
+        if found.get(pair, {}) != {file.path: file.row for file in files}:
             raise RuntimeError(f"tree {pair[1]} does not hold exactly the planned files")
 
 

@@ -6,14 +6,16 @@ the lines that edits touch, so that the size of a file does not matter.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 
-from ssot.index.source import Source, apply_edits, decode
-from ssot.values import Blob, ChangeSet, Edit, Plan, Snapshot, SsotError
+from ssot.deliver.files import FileEdits, check_created, file_edits
+from ssot.deliver.objects import EXECUTABLE, REGULAR
+from ssot.index.source import Source, decode
+from ssot.values import ChangeSet, Edit, FileKind, Plan, Snapshot
 
 CONTEXT = 3
 _MAX_COMPARED = 2000  # lines a side; SequenceMatcher is quadratic at worst
@@ -38,6 +40,8 @@ class FileDiff:
     before: Sequence[bytes]
     after: Sequence[bytes]
     changes: tuple[Change, ...]
+    kind: FileKind = FileKind.MODIFIED
+    mode: str = REGULAR  # of a file that is created or deleted
 
     @property
     def insertions(self) -> int:
@@ -49,9 +53,9 @@ class FileDiff:
 
     def patch(self) -> bytes:
         """The file's part of a patch; empty where nothing differs."""
-        if not self.changes:
+        if not self.changes and self.kind is FileKind.MODIFIED:
             return b""
-        return _header(self.path) + b"".join(_hunk(self, group) for group in _groups(self.changes))
+        return _header(self) + b"".join(_hunk(self, group) for group in _groups(self.changes))
 
 
 def unified_diff(path: str, before: bytes, after: bytes) -> bytes:
@@ -71,40 +75,22 @@ def change_set_patch(snapshot: Snapshot, change_set: ChangeSet) -> bytes:
 
 
 def _patch(snapshot: Snapshot, change_sets: Iterable[ChangeSet]) -> bytes:
-    edits = edits_by_path(change_sets)
-    return b"".join(edits_diff(find_blob(snapshot, path), edits[path]).patch() for path in sorted(edits))
+    change_sets = tuple(change_sets)
+    check_created(snapshot, change_sets)
+    return b"".join(edits_diff(one).patch() for one in file_edits(snapshot, change_sets).values())
 
 
-def edits_by_path(change_sets: Iterable[ChangeSet]) -> dict[str, list[Edit]]:
-    edits: dict[str, list[Edit]] = {}
-    for change_set in change_sets:
-        for change in change_set.files:
-            edits.setdefault(change.path, []).extend(change.edits)
-    return edits
-
-
-def find_blob(snapshot: Snapshot, path: str) -> Blob:
-    """The file that a plan names; a plan for another tree, or one that names a path we never read, is refused."""
-    position = bisect_left(snapshot.blobs, path, key=lambda blob: blob.path)
-    if position < len(snapshot.blobs) and snapshot.blobs[position].path == path:
-        return snapshot.blobs[position]
-    raise SsotError(f"the plan names {path!r}, which is not a file of its base", "make the plan again")
-
-
-def apply_to(blob: Blob, edits: Iterable[Edit]) -> bytes:
-    """The file's new bytes."""
-    try:
-        return apply_edits(blob.data, edits)
-    except ValueError as error:
-        raise SsotError(f"the plan does not fit {blob.path}: {error}", "make the plan again") from error
-
-
-def edits_diff(blob: Blob, edits: Iterable[Edit]) -> FileDiff:
+def edits_diff(file: FileEdits) -> FileDiff:
     """The difference that edits make, looked for only where they are."""
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
-    after = split_lines(apply_to(blob, ordered))
-    before = split_lines(blob.data)
-    return FileDiff(blob.path, before, after, tuple(_changes(blob.data, before, after, ordered)))
+    data = file.blob.data
+    before, after = split_lines(data), split_lines(file.after())
+    mode = EXECUTABLE if file.blob.executable else REGULAR
+    if file.kind is FileKind.MODIFIED:
+        ordered = sorted(file.edits, key=lambda edit: (edit.start, edit.end))
+        changes = tuple(_changes(data, before, after, ordered))
+    else:
+        changes = tuple(_compare(before, after, 0, len(before), 0, len(after)))
+    return FileDiff(file.path, before, after, changes, file.kind, mode)
 
 
 def split_lines(data: bytes) -> list[bytes]:
@@ -212,11 +198,17 @@ def _range(start: int, end: int) -> str:
     return f"{start + 1 if length else start},{length}"
 
 
-def _header(path: str) -> bytes:
-    old, new = quote_path(f"a/{path}"), quote_path(f"b/{path}")
-    # without the tab a reader takes what follows a space for a time stamp
-    tab = "\t" if " " in path else ""
-    return f"diff --git {old} {new}\n--- {old}{tab}\n+++ {new}{tab}\n".encode()
+def _header(diff: FileDiff) -> bytes:
+    old, new = quote_path(f"a/{diff.path}"), quote_path(f"b/{diff.path}")
+    lines = [f"diff --git {old} {new}"]
+    if diff.kind is not FileKind.MODIFIED:
+        lines.append(f"{'new' if diff.kind is FileKind.CREATED else 'deleted'} file mode {diff.mode}")
+    if diff.changes:
+        # without the tab a reader takes what follows a space for a time stamp
+        tab = "\t" if " " in diff.path else ""
+        lines.append("--- /dev/null" if diff.kind is FileKind.CREATED else f"--- {old}{tab}")
+        lines.append("+++ /dev/null" if diff.kind is FileKind.DELETED else f"+++ {new}{tab}")
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def quote_path(path: str) -> str:

@@ -20,6 +20,8 @@ SETTINGS = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.allow", "never"),
+    ("core.filesRefLockTimeout", "1000"),  # the repository's own could be "wait for ever"
+    ("core.packedRefsTimeout", "1000"),
     ("core.splitIndex", "false"),  # a temporary split index would leave its shared half in the repository
     ("submodule.recurse", "false"),
     ("user.useConfigOnly", "true"),  # git must not invent an identity from the host's name
@@ -30,7 +32,9 @@ SETTINGS = (
 FIXED = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_LAZY_FETCH": "1",  # git 2.45; before that only these two keep a promised object from being fetched
+    "GIT_ALLOW_PROTOCOL": "none",  # unlike protocol.allow, wins over protocol.<name>.allow of the repository
+    "GIT_PROTOCOL_FROM_USER": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",  # commits are made from the real objects, not from this clone's refs/replace
     "GIT_PAGER": "cat",
     "GIT_EDITOR": ":",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import subprocess
+import subprocess  # noqa: TID251 - the module that runs git
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,26 +15,18 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ssot.deliver.environment import ConfigEntry, absolute_entries, child_environment, disarm, parse_config
+from ssot.deliver.git_error import GitError, explained
 from ssot.values import SsotError
 
 if TYPE_CHECKING:
     from git.cmd import Git as Commands
 
 MINIMUM = (2, 31)  # GIT_CONFIG_COUNT; an older git would silently ignore our settings
-_SECRET = re.compile(r"(?<=://)[^/\s@]+@")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-
-
-class GitError(SsotError):
-    """git said no. `stderr` is what it said."""
-
-    def __init__(self, command: str, code: int, stderr: str) -> None:
-        said = [line for line in stderr.splitlines() if line.strip()]
-        first = next((line for line in said if line.startswith(("fatal:", "error:"))), said[0] if said else "")
-        reason = _CONTROL.sub(" ", _SECRET.sub("", first)) or f"exit code {code}"
-        super().__init__(f"git {command} failed: {reason}", "run `git fsck`; if the repository is fine, report this")
-        self.code = code
-        self.stderr = stderr
+# ENOENT: the interpreter tried all of its places for temporary files
+_NO_ROOM = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT,
+)  # fmt: skip
+_PATIENCE = 5.0  # seconds for a git that was asked to stop
 
 
 class Git:
@@ -59,7 +52,7 @@ class Git:
             facts = _discover(program, start, ("-C", str(start)))
         except GitError as error:
             if not _is_bare(program, start):
-                raise _explain(error, start) from error
+                raise explained(error, start) from error
             facts = _discover(program, start, (f"--git-dir={start}",))
         return cls._from_facts(program, start, facts)
 
@@ -88,16 +81,18 @@ class Git:
         return values[-1] if values else None
 
     def flag(self, key: str) -> bool:
-        value = (self.setting(key) or "").lower()
-        return value in ("true", "yes", "on") or (value.isdecimal() and int(value) != 0)
+        # git knows many spellings of true (1, -1, 2k); what is no spelling of false may be one
+        return (self.setting(key) or "").lower() not in ("", "false", "no", "off", "0")
 
     @cached_property
     def _commands(self) -> Commands:
-        try:
-            # imported on first use: that takes longer than most commands
-            from ssot.deliver.plumbing import open_commands
-        except ImportError as error:
-            raise SsotError(f"GitPython does not start: {error}", "unset the GIT_PYTHON_* variables") from error
+        # GitPython runs `git version` when it is imported, with whatever PATH says
+        with _variable("GIT_PYTHON_GIT_EXECUTABLE", self.program), _variable("GIT_PYTHON_REFRESH", "raise"):
+            try:
+                # imported on first use: that takes longer than most commands
+                from ssot.deliver.plumbing import open_commands
+            except ImportError as error:
+                raise SsotError("GitPython does not start", f"see whether `{self.program} version` works") from error
         return open_commands(self.git_dir, lambda arguments: self.run(*arguments))
 
     def call(self, command: str, *arguments: str) -> str:
@@ -112,36 +107,30 @@ class Git:
         config: Sequence[str] = (),
     ) -> bytes:
         """The bytes a command prints; GitError where it fails."""
-        options = self._options(env) | ({"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin})
-        done: subprocess.CompletedProcess[Any] = subprocess.run(
-            self._command(arguments, config), capture_output=True, check=False, **options
-        )
-        if done.returncode:
-            raise GitError(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"))
-        return bytes(done.stdout)
+        data, source = (stdin, subprocess.PIPE) if isinstance(stdin, bytes) else (None, stdin)
+        return _finish(arguments[0], _start(self._command(arguments, config), source, self._options(env)), data)
 
     def succeeds(self, *arguments: str) -> bool:
         try:
             self.run(*arguments)
-        except GitError:
+        except GitError as error:
+            if error.killed:
+                raise
             return False
         return True
 
     @contextmanager
     def stream(self, *arguments: str, stdin: bytes) -> Iterator[IO[bytes]]:
         """The output of a command as it comes; all its input is known before."""
-        with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as errors:
+        with _room(), tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as errors:
             source.write(stdin)
             source.seek(0)
-            process = subprocess.Popen(
-                self._command(arguments), stdin=source, stdout=subprocess.PIPE, stderr=errors, **self._options(None)
-            )
-            with process:
+            with _start(self._command(arguments), source, self._options(None), errors) as process:
                 try:
                     assert process.stdout is not None
                     yield process.stdout
                 except BaseException:
-                    process.kill()
+                    _stop(process)
                     raise
             if process.returncode:
                 errors.seek(0)
@@ -162,6 +151,8 @@ class Git:
                 raise GitError("rev-parse", 128, "")
             return self.run("rev-parse", "--verify", "--quiet", f"{rev}^{{commit}}").decode("ascii").strip()
         except (GitError, ValueError) as error:  # ValueError: a NUL in the name
+            if isinstance(error, GitError) and error.killed:
+                raise
             if rev == "HEAD":
                 raise SsotError("no commit yet", "commit something first: this command reads a commit") from error
             raise SsotError(f"{rev!r} is not a commit here", "name a branch, a tag or a commit id") from error
@@ -173,7 +164,7 @@ class Git:
         for own in (self.work_tree, self.common_dir):
             if own is not None and home.is_relative_to(own.resolve()):
                 raise SsotError("the temporary folder is inside the repository", "set TMPDIR to a folder outside it")
-        with tempfile.TemporaryDirectory(prefix="ssot-") as folder:
+        with _room(), tempfile.TemporaryDirectory(prefix="ssot-") as folder:
             yield Path(folder)
 
 
@@ -205,10 +196,67 @@ def _process_options(folder: Path, environment: Mapping[str, str]) -> dict[str, 
 
 def _run_in(program: str, folder: Path, arguments: Sequence[str]) -> str:
     options = _process_options(folder, child_environment(os.environ))
-    done = subprocess.run([program, *arguments], capture_output=True, stdin=subprocess.DEVNULL, **options, check=False)
-    if done.returncode:
-        raise GitError("rev-parse", done.returncode, done.stderr.decode("utf-8", "replace"))
-    return os.fsdecode(done.stdout)
+    command = next(word for word in arguments if word in ("rev-parse", "version", "init"))
+    return os.fsdecode(_finish(command, _start([program, *arguments], subprocess.PIPE, options), b""))
+
+
+def _start(
+    command: Sequence[str], stdin: IO[bytes] | int, options: dict[str, Any], stderr: IO[bytes] | int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, **options)
+    except OSError as error:
+        raise SsotError(
+            f"git does not start: {error.strerror}", f"see whether `{command[0]} version` works in that folder"
+        ) from error
+
+
+def _finish(name: str, process: subprocess.Popen[bytes], stdin: bytes | None) -> bytes:
+    """The bytes that it prints; GitError where it fails."""
+    with process:
+        try:
+            out, said = process.communicate(stdin)
+        except BaseException:
+            _stop(process)
+            raise
+    if process.returncode:
+        raise GitError(name, process.returncode, said.decode("utf-8", "replace"))
+    return out
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Asked first: git then removes its locks and temporary files."""
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+@contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A temporary folder that is full or read-only is the person's to put right, no fault of ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise SsotError(
+            f"the temporary folder can't be written: {error.strerror}",
+            "free some space there, or set TMPDIR to another folder",
+        ) from error
 
 
 def _folder(start: Path) -> Path:
@@ -247,16 +295,3 @@ def _is_bare(program: str, start: Path) -> bool:
     except GitError:
         return True
     return False
-
-
-def _explain(error: GitError, start: Path) -> SsotError:
-    if "dubious ownership" in error.stderr or "unsafe repository" in error.stderr:
-        return SsotError(
-            f"the repository at {start} belongs to another user",
-            f"if you trust it: git config --global --add safe.directory '{start}'",
-        )
-    if "safe.bareRepository" in error.stderr:
-        return SsotError(f"{start} is in a bare repository inside another one", "name a work tree with -C")
-    if "not a git repository" in error.stderr:
-        return SsotError(f"{start} is not in a git repository", "run `git init` there, or name another folder with -C")
-    return error

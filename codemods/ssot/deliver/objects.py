@@ -65,6 +65,11 @@ def list_tree(git: Git, commit: str) -> Iterator[TreeEntry]:
             yield TreeEntry(mode, oid, name)
 
 
+def tree_paths(git: Git, commit: str) -> Iterator[str]:
+    """Every path of a commit, whatever lies there."""
+    return (entry.name.decode("utf-8", "backslashreplace") for entry in list_tree(git, commit))
+
+
 def read_objects(git: Git, oids: Iterable[str]) -> Generator[tuple[str, bytes | None], None, None]:
     """Each object's id and content, in the order asked for; None where the repository does not have it."""
     wanted = list(oids)

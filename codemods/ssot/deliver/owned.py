@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ssot.deliver.git import Git
+from ssot.deliver.git_error import GitError
 from ssot.deliver.message import Trailers, parse_trailers
 from ssot.deliver.objects import CommitObject, read_commit_object, read_commits
 from ssot.deliver.refs import branch_tip, list_branches
@@ -49,7 +50,12 @@ class Foreign:
 
 
 def inspect_branch(git: Git, name: str, tip: str) -> OwnBranch | Foreign:
-    newest = read_commit_object(git, tip)
+    try:
+        newest = read_commit_object(git, tip)
+    except GitError:
+        raise
+    except SsotError:
+        return Foreign(name, tip, f"it points to {tip[:10]}, which is no commit that can be read")
     trailers = parse_trailers(newest.message)
     if trailers is None or not _OID.fullmatch(trailers.base):
         return Foreign(name, tip, f"its newest commit {tip[:10]} was not made by ssot")
@@ -94,7 +100,8 @@ def _chain(git: Git, base: str, tip: str) -> list[CommitObject] | None:
     try:
         newer = git.call("rev_list", "--reverse", tip, f"^{base}").split()
         chain = list(read_commits(git, (base, *newer)))
-    except SsotError:
+    except SsotError as error:
+        _pass_on(error)
         return None
     linked = all(child.parents == (parent.id,) for parent, child in pairwise(chain))
     return chain if linked and chain[-1].id == tip and len(chain) > 1 else None
@@ -117,8 +124,15 @@ def _only_ever_ours(git: Git, name: str) -> bool:
         # nothing where no reflog is kept, as in bare repositories
         visited = git.call("rev_list", "--walk-reflogs", f"refs/heads/{name}", "--").split()
         return all(parse_trailers(commit.message) for commit in read_commits(git, dict.fromkeys(visited)))
-    except SsotError:
+    except SsotError as error:
+        _pass_on(error)
         return False
+
+
+def _pass_on(error: SsotError) -> None:
+    """What a git that was killed did not say is no answer."""
+    if isinstance(error, GitError) and error.killed:
+        raise error
 
 
 def _own(commits: list[CommitObject]) -> Iterator[OwnCommit]:

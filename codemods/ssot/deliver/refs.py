@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssot.deliver.git import Git, GitError
+from ssot.deliver.git import Git
+from ssot.deliver.git_error import GitError
 from ssot.values import SsotError
 
 _HEADS = "refs/heads/"
 _LOCK = re.compile(r"Unable to create '(.+?\.lock)'")
+_PATIENCE = 1.0  # seconds
 _RACE = re.compile(r"reference already exists|but expected|unable to resolve reference")
 
 
@@ -37,9 +39,14 @@ def list_branches(git: Git) -> dict[str, str]:
 
 
 def branch_tip(git: Git, branch: str) -> str | None:
+    """What the branch points to: a commit, unless somebody has damaged it."""
     try:
-        return git.call("rev_parse", "--verify", "--quiet", f"{_HEADS}{branch}^{{commit}}") or None
-    except (GitError, ValueError):
+        return git.call("rev_parse", "--verify", "--quiet", f"{_HEADS}{branch}") or None
+    except GitError as error:
+        if error.code != 1:
+            raise
+        return None
+    except ValueError:  # a NUL in the name
         return None
 
 
@@ -50,6 +57,8 @@ def check_name(git: Git, branch: str) -> None:
     try:
         expanded = git.call("check_ref_format", "--branch", branch)
     except GitError as error:
+        if error.killed:
+            raise
         raise SsotError(f"{branch!r} cannot be a branch's name", "choose another with --branch") from error
     if expanded != branch:  # @{-1} and the like
         raise SsotError(f"{branch!r} stands for another branch", "choose a plain name with --branch")
@@ -108,11 +117,20 @@ def update_branches(git: Git, changes: Iterable[RefChange], reason: str) -> None
     changes = tuple(changes)
     for change in changes:
         _check_lock(git, git.common_dir / f"{_HEADS}{change.branch}.lock")
-    commands = "".join(_command(git, change) for change in changes).encode("utf-8", "surrogateescape")
+    # without an explicit commit, git would carry out what it had read of the list when we were killed
+    words = ["start\0", *(_command(git, change) for change in changes), "commit\0"]
+    commands = "".join(words).encode("utf-8", "surrogateescape")
     try:
         git.run("update-ref", "--stdin", "-z", "-m", reason, stdin=commands)
     except GitError as error:
-        raise _explain(git, error) from error
+        explained = _explain(git, error)
+        # a git that was killed, or failed at something else, may have come this far
+        if isinstance(explained, BranchMovedError) or not _are_made(git, changes):
+            raise explained from error
+
+
+def _are_made(git: Git, changes: Iterable[RefChange]) -> bool:
+    return all(branch_tip(git, change.branch) == change.new for change in changes)
 
 
 def _command(git: Git, change: RefChange) -> str:
@@ -125,16 +143,28 @@ def _command(git: Git, change: RefChange) -> str:
 
 
 def _check_lock(git: Git, lock: Path) -> None:
+    """Refuses where a lock stays; one of a git that is at work is gone in a moment."""
+    deadline = time.monotonic() + _PATIENCE
+    while (age := _age(lock)) is not None:
+        if time.monotonic() >= deadline:
+            raise _locked(git, lock, age)
+        time.sleep(0.05)
+
+
+def _age(file: Path) -> float | None:
     try:
-        age = time.time() - lock.stat().st_mtime
+        return max(0.0, time.time() - file.stat().st_mtime)
     except OSError:
-        return
+        return None
+
+
+def _locked(git: Git, lock: Path, age: float) -> SsotError:
     try:
         shown = lock.relative_to(git.common_dir).as_posix()
     except ValueError:
         shown = lock.name
-    raise SsotError(
-        f"{shown} in the git directory is locked, for {max(0, round(age))} seconds",
+    return SsotError(
+        f"{shown} in the git directory is locked, for {round(age)} seconds",
         "if no git process is running, remove that file and run again",
     )
 

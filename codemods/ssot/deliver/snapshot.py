@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from ssot.deliver.git import Git
@@ -33,8 +34,9 @@ def read_commit(git: Git, rev: str, wanted: Wanted) -> Snapshot:
     found = _Found()
     entries = [(path, entry) for path, entry in _eligible(list_tree(git, commit), wanted, found)]
     _read_blobs(git, entries, missing_objects(git, commit), found)
-    tree = read_commit_object(git, commit).tree
-    return found.snapshot(commit=commit, tree=tree, uncommitted=count_uncommitted(git))
+    read = read_commit_object(git, commit)
+    uncommitted, day = count_uncommitted(git), date.fromisoformat(read.date)
+    return found.snapshot(commit=commit, tree=read.tree, uncommitted=uncommitted, day=day)
 
 
 def read_worktree(git: Git, wanted: Wanted) -> Snapshot:
@@ -86,9 +88,12 @@ class _Found:
         else:
             self.blobs[path] = Blob(path, data, executable)
 
-    def snapshot(self, commit: str | None = None, tree: str | None = None, uncommitted: int = 0) -> Snapshot:
+    def snapshot(
+        self, commit: str | None = None, tree: str | None = None, uncommitted: int = 0, day: date | None = None
+    ) -> Snapshot:
         blobs = tuple(self.blobs[path] for path in sorted(self.blobs))
-        return Snapshot(blobs, commit, tree, tuple(self.skipped[path] for path in sorted(self.skipped)), uncommitted)
+        skipped = tuple(self.skipped[path] for path in sorted(self.skipped))
+        return Snapshot(blobs, commit, tree, skipped, uncommitted, day)
 
 
 def _eligible(entries: Iterable[TreeEntry], wanted: Wanted, found: _Found) -> Iterator[tuple[str, TreeEntry]]:
