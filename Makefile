@@ -6,6 +6,7 @@ BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 WORKERS = auto
 EXAMPLES = 20000
+SAMPLE = 200
 REPO =
 
 # Prints a Python's version (3.11, 3.12, …), or fails where it is too old or not CPython.
@@ -14,7 +15,7 @@ VERSION = import sys; v = sys.version_info; ok = v >= (3, 11) and sys.implementa
 # With pip from 25.1 on, one call installs the project and its group of development tools.
 INSTALL = python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-all suite lint fix types layers tests bench fuzz corpus clean
+.PHONY: help demo test test-all suite lint fix types layers tests bench fuzz mutate corpus clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -62,7 +63,11 @@ bench: $(STAMP) ## CPU time against parsing the same files; REPO=DIR measures on
 	$(BIN)/python benchmarks/bench.py $(REPO)
 
 fuzz: $(STAMP) ## generated packages, executed before and after; EXAMPLES=N of each kind
-	SSOT_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/test_generated.py
+	SSOT_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/test_generated.py tests/fuzz
+
+mutate: $(STAMP) ## break the gates and the git writer on purpose, count what the tests notice; SAMPLE=N mutants of each
+	$(BIN)/python benchmarks/mutate.py git --sample $(SAMPLE)
+	$(BIN)/python benchmarks/mutate.py prove --sample $(SAMPLE)
 
 corpus: $(STAMP) ## run on large published projects (fetches them) and write docs/corpus.md
 	$(BIN)/python benchmarks/corpus.py --keep corpus --write
