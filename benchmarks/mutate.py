@@ -101,6 +101,8 @@ def _pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
         "-p",
         "no:cov",
         "--hypothesis-seed=0",
+        "-o",
+        "tmp_path_retention_policy=none",
     )
     with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):  # noqa: PTH123
         return int(pytest.main([*options, *arguments], plugins=list(plugins)))

@@ -21,7 +21,7 @@ from ssot.deliver.git import Git, find_git, init_repository
 from ssot.deliver.git_error import GitError, without_secrets
 from ssot.deliver.in_place import apply_in_place
 from ssot.deliver.objects import CommitObject, list_tree, missing_objects, parse_commit, read_objects
-from ssot.deliver.owned import Foreign, inspect_branch
+from ssot.deliver.owned import Foreign, OwnBranch, inspect_branch
 from ssot.deliver.pack import BlobStore, blob_id
 from ssot.deliver.refs import RefChange, branch_tip, check_name, check_unused, update_branches
 from ssot.deliver.snapshot import read_commit
@@ -417,15 +417,25 @@ def test_a_commit_that_fails_without_signing_is_not_a_matter_of_signing(
     assert repo.git("branch", "--list", "ssot/*") == ""
 
 
-def test_a_branch_whose_past_can_not_be_read_is_not_ours(repo: Sandbox) -> None:
+def test_a_branch_whose_past_can_not_be_read_is_not_ours(repo: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     tip = apply(repo.open()).commits[-1].id
     log = repo.root / ".git/logs/refs/heads/ssot/test"
     lost = repo.git("commit-tree", "-m", "a person's", "main^{tree}")
     line = log.read_text()
     log.write_text(f"{'0' * 40} {lost} A <a> 1 +0000\tmine\n{lost} {tip} {line.split(' ', 2)[2]}")
     assert isinstance(inspect_branch(repo.open(), "ssot/test", tip), Foreign)
-    (repo.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
-    assert isinstance(inspect_branch(repo.open(), "ssot/test", tip), Foreign)
+    log.write_text(line)
+    git = repo.open()
+    assert isinstance(inspect_branch(git, "ssot/test", tip), OwnBranch)
+    call = git.call
+
+    def unreadable(name: str, *arguments: str) -> str:
+        if "--walk-reflogs" in arguments:
+            raise GitError(name, 128, "fatal: your reflog is broken")
+        return call(name, *arguments)
+
+    monkeypatch.setattr(git, "call", unreadable)
+    assert isinstance(inspect_branch(git, "ssot/test", tip), Foreign)
 
 
 def test_messages_that_are_no_utf_8_are_read_all_the_same(repo: Sandbox) -> None:

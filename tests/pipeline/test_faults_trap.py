@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schema": ((), ("--plan",), ("--audit",)),
     "shims": ((), ("--expired",)),
     "undo": (("ssot/split",), ("ssot/unsafe",), ("main",)),
+    "new codemod": (("acme-own", "--into", "@own"),),
     "run libcst": (("acme_codemods:Nothing",),),
 }
 LAST = ("undo",)  # after everything that needs the branches
