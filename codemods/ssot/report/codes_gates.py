@@ -27,7 +27,8 @@ GATES = (
     _gate(
         "gate-difference",
         "The syntax trees differ by more than the plan's edits.",
-        "With the declared edits taken out of both, the trees before and after must be equal.",
+        "With the declared edits taken out of both, the trees before and after must be equal; a definition may go, and a member "
+        "may come, only as the manifest declares and as the definitions before the change show.",
         "an edit that also swallowed the statement after it",
     ),
     _gate(
@@ -37,9 +38,15 @@ GATES = (
         "a rename that meets a local variable of the same name",
     ),
     _gate(
+        "gate-effects",
+        "Loading a module would do less, more or something in another order.",
+        "Whatever leaves a trace when it is imported is still imported, in the same order, and nothing comes without need.",
+        "an import of a module that registers handlers is dropped because no name of it is used",
+    ),
+    _gate(
         "gate-comments",
-        "A comment would be lost.",
-        "Comments outside deleted statements must be the same before and after.",
+        "A comment would be lost, made up or moved to other code.",
+        "Comments outside deleted statements must be the same before and after, in the same order.",
         "from a import (  # why\n    Foo,\n)",
     ),
     _gate(
@@ -50,7 +57,7 @@ GATES = (
     ),
     _gate(
         "gate-minimal",
-        "A line would change that no edit declares.",
+        "A line would change that no edit declares, or an edit changes nothing but the layout.",
         "A diff touches only what must change.",
         "a line ending normalised on the way",
     ),

@@ -179,7 +179,8 @@ class Checks:
 
     def defines_itself(self, site: Site) -> Reason | None:
         target: Path = site.verdict.target
-        if target[0] == self.view.module and not site.where.deferred and not site.where.type_only:
+        late = site.where.deferred and site.step is None  # a function with a chain may run while this file is loaded
+        if target[0] == self.view.module and not late and not site.where.type_only:
             return "new-cycle", "the canonical module is this file"
         return None
 

@@ -11,7 +11,7 @@ from ssot.audit.duplicates.compare import compare
 from ssot.audit.duplicates.comparison import Comparison, Level, Verdict
 from ssot.audit.duplicates.definitions import Definitions
 from ssot.index.table import Symbol
-from ssot.rewrite.collapsing import identity, naming, state
+from ssot.rewrite.collapsing import equality, identity, naming, state
 from ssot.rewrite.collapsing.extent import shares_line
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.handed import Handed
@@ -48,8 +48,9 @@ class Checks:
         yield from naming.caught_and_shown(self.ground, self.hierarchy, pair)
         yield from naming.virtual(self.ground, pair)
         yield from identity.told_apart(self.ground, pair)
-        yield from naming.equated(self.ground, self.hierarchy, pair, old)
-        yield from naming.gathered(self.ground, self.hierarchy, pair, old)
+        yield from equality.equated(self.ground, self.hierarchy, pair, old)
+        yield from naming.listed_with_module(self.ground, pair)
+        yield from equality.gathered(self.ground, self.hierarchy, pair, old)
         yield from identity.inner_classes(self.ground, old)
         if not self.ground.tree.unsafe:
             yield from self._arms_reached(pair, adapter=adapter)

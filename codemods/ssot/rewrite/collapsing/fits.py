@@ -10,6 +10,8 @@ from ssot.audit.duplicates.classes import take_apart
 from ssot.audit.duplicates.comparison import Comparison, Level, Verdict
 from ssot.rewrite.collapsing.ground import Ground, Use
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
+from ssot.rewrite.collapsing.noticed import noticed
+from ssot.rewrite.collapsing.reach import Reach
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
 
 _INIT = "method __init__"
@@ -24,10 +26,9 @@ def subset(ground: Ground, hierarchy: Hierarchy, pair: Pair, comparison: Compari
         name = row.aspect.partition(" ")[2]
         if not name.isidentifier() or name.startswith("__"):
             return Objection("collapse-subset", f"{row.aspect} of {pair.key} would change what objects of it do")
-        asked = re.compile(rb"\b(?:hasattr|getattr|delattr)\s*\([^\n]*['\"]" + name.encode() + rb"['\"]")
-        for path, source in sorted(ground.tree.sources.items()):
-            if asked.search(source.u8):
-                return Objection("collapse-subset", f"{path} asks objects whether they have {name}")
+        reason = noticed(ground, name)
+        if reason:
+            return Objection("collapse-subset", reason)
         objection = _meets(ground, hierarchy, pair, name)
         if objection is not None:
             return objection
@@ -48,6 +49,12 @@ def _meets(ground: Ground, hierarchy: Hierarchy, pair: Pair, name: str) -> Objec
     for path in sorted({use.path for use in ground.uses(pair.duplicate)}):
         if stored.search(ground.tree.sources[path].u8):
             return Objection("collapse-subset", f"{path} sets an attribute {name}")
+    objects = Reach.of(ground, hierarchy, frozenset({pair.duplicate}))
+    for view in objects.views():
+        for node in ast.walk(view.tree) if stored.search(view.source.u8) else ():
+            set_here = isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+            if set_here and isinstance(node, ast.Attribute) and objects.may(view, node.value):
+                return Objection("collapse-subset", f"{view.source.path}:{node.lineno} sets an attribute {name}")
     return None
 
 

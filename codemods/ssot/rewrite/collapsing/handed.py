@@ -99,6 +99,7 @@ class Handed:
         keyed = [_keyed_in(self.ground, one) for one in (self.pair.duplicate, self.pair.canonical)]
         for path in sorted(keyed[0] & keyed[1]):
             yield Objection("collapse-told-apart", f"{path} has both as keys: two entries may become one")
+        yield from self._cached()
         for view in self._views():
             for key in _keys(view):
                 if all(itself.may(view, key) for itself, _ in self._sides):
@@ -107,6 +108,17 @@ class Handed:
                 comes = [objects.may(view, tested) for _, objects in self._sides]
                 if all(comes) or (comes[0] and keyed[1]) or (comes[1] and keyed[0]):
                     yield self._by_class(view, kind)
+
+    def _cached(self) -> Iterator[Objection]:
+        """Functions that keep a result for each class that they are given."""
+        given = [{name for name, _ in itself.parameters} for itself, _ in self._sides]
+        for view in self._views() if given[0] & given[1] else ():
+            for function in ast.walk(view.tree):
+                marks = function.decorator_list if isinstance(function, ast.FunctionDef) else []
+                kept = any("cache" in ast.unparse(mark) for mark in marks)
+                if kept and isinstance(function, ast.FunctionDef) and function.name in given[0] & given[1]:
+                    where = f"{view.source.path}:{function.lineno}"
+                    yield Objection("collapse-told-apart", f"{where} keeps a result for each class that it is given")
 
     def _by_class(self, view: FileView, node: ast.expr) -> Objection:
         where = f"{view.source.path}:{node.lineno}"

@@ -18,6 +18,7 @@ from ssot.rewrite.collapsing.extent import newline_behind, with_comments_above
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.members import body_indent, lines_of, moved_text
+from ssot.rewrite.collapsing.noticed import noticed
 from ssot.rewrite.collapsing.placement import Slot, slot
 from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.surroundings import CannotMoveError, Surroundings
@@ -165,10 +166,9 @@ class Merge:
         stored = re.compile(rb"\.\s*" + name.encode() + rb"\s*(?::[^=\n]*)?=[^=]")
         if stored.search(self.new.view.source.segment(self.new.node)):
             yield Objection("collapse-merge-member", f"{self.pair.key} sets {name} on its objects")
-        asked = re.compile(rb"\b(?:hasattr|getattr|delattr)\s*\([^\n]*['\"]" + name.encode() + rb"['\"]")
-        for path, source in sorted(self.ground.tree.sources.items()):
-            if asked.search(source.u8):
-                yield Objection("collapse-merge-member", f"{path} asks objects whether they have {name}")
+        reason = noticed(self.ground, name)
+        if reason:
+            yield Objection("collapse-merge-member", reason)
 
     def _hidden_in(self, symbol: Symbol, name: str) -> Iterator[str]:
         """What a subclass has by other ways, and would find in the canonical class first."""

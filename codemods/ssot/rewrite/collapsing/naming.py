@@ -1,4 +1,4 @@
-"""Places where a program shows, or goes by, what the class of a thing is called, or compares things of both classes."""
+"""Places where a program shows, or goes by, what the class of a thing is called."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.handed import class_of
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.reach import Reach
-from ssot.rewrite.collapsing.values import Definition, Objection, Pair
+from ssot.rewrite.collapsing.values import Objection, Pair
+from ssot.rewrite.discovery import LISTS, listed
 
 _NAMES = frozenset({"__name__", "__qualname__", "__module__"})
 _ASKS = re.compile(
     rb"__(?:name|qualname|module|class)__|\btype\s*\(|\brepr\s*\(|!r|\bprint\s*\(|\bstr\s*\(|\binspect\b"
 )
 _SHOWS = frozenset({"print", "str", "repr", "format", "pformat", "pprint"})
-_EQUAL = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 
 def shown(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Objection]:
@@ -152,85 +152,17 @@ def _shows(handler: ast.ExceptHandler, name: str) -> int:
     return 0
 
 
-# -- equality
+# -- modules gone through
 
 
-def equated(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -> Iterator[Objection]:
-    """``Old(1) == Canon(1)``: unequal as long as they are of two classes."""
-    if not isinstance(old.node, ast.ClassDef) or not _compares_by_value(old, hierarchy):
-        return
-    sides = [Reach.of(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
-    uses = [{id(use.node) for use in ground.uses(one)} for one in (pair.duplicate, pair.canonical)]
-    seen = {view.source.path: view for reach in sides for view in reach.views()}
-    named = ground.mentioning(ground.aliases(pair.duplicate) | ground.aliases(pair.canonical))
-    for view in {**seen, **{view.source.path: view for view in named}}.values():
-        for node in ast.walk(view.tree):
-            operands = _compared(node)
-            if operands:
-                holds = [
-                    [i for i, one in enumerate(operands) if _holds(view, one, *side)]
-                    for side in zip(sides, uses, strict=True)
-                ]
-                if any(a != b for a in holds[0] for b in holds[1]):
-                    where = f"{view.source.path}:{node.lineno}"
-                    yield Objection("collapse-told-apart", f"{where} compares one of each: {ast.unparse(node)[:60]}")
-
-
-_GATHERS = frozenset({"add", "index", "count", "remove", "discard", "set", "frozenset", "Counter", "fromkeys"})
-
-
-def gathered(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -> Iterator[Objection]:
-    """Sets, keys and searches that take equal things for one, where things of both classes may be."""
-    if not isinstance(old.node, ast.ClassDef) or not _compares_by_value(old, hierarchy):
-        return
-    sides = [Reach.of(ground, hierarchy, frozenset({one})) for one in (pair.duplicate, pair.canonical)]
-    for view in {view.source.path: view for reach in sides for view in reach.views()}.values():
-        for node, parts in _gathering(view):
-            if all(any(reach.may(view, part) for part in parts) for reach in sides):
-                reason = f"{view.source.path}:{node.lineno} may take one of each for the same: {ast.unparse(node)[:60]}"
-                yield Objection("collapse-told-apart", reason)
-
-
-def _gathering(view: FileView) -> Iterator[tuple[ast.expr, list[ast.expr]]]:
-    for node in ast.walk(view.tree):
-        match node:
-            case ast.Set(elts=parts):
-                yield node, parts
-            case ast.Dict(keys=keys):
-                yield node, [key for key in keys if key is not None]
-            case ast.Subscript(value=table, slice=part):
-                yield node, [table, part]
-            case ast.SetComp(elt=part) | ast.DictComp(key=part):
-                yield node, [part]
-            case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault", value=table), args=[key, *_]):
-                yield node, [table, key]
-            case ast.Call(args=args) if _called(node) in _GATHERS:
-                owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-                yield node, [*args, *owner]
-            case _:
-                pass
-
-
-def _compared(node: ast.AST) -> list[ast.expr]:
-    match node:
-        case ast.Compare() if any(isinstance(op, _EQUAL) for op in node.ops):
-            return [node.left, *node.comparators]
-        case ast.Match():
-            values = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.MatchValue)]
-            return [node.subject, *values] if values else []
-        case _:
-            return []
-
-
-def _holds(view: FileView, node: ast.expr, reach: Reach, uses: set[int]) -> bool:
-    return reach.may(view, node) or any(id(inner) in uses for inner in ast.walk(node))
-
-
-def _compares_by_value(old: Definition, hierarchy: Hierarchy) -> bool:
-    assert isinstance(old.node, ast.ClassDef)
-    own = any(isinstance(item, ast.FunctionDef) and item.name == "__eq__" for item in old.node.body)
-    enum = any("Enum" in str(base) or "Flag" in str(base) for base in hierarchy.above(old.symbol))
-    return own or enum or bool(old.node.decorator_list)
+def listed_with_module(ground: Ground, pair: Pair) -> Iterator[Objection]:
+    """Code that goes through the names of the duplicate's module would meet a class of another module."""
+    for path, source in sorted(ground.tree.sources.items()):
+        for found in listed(ground.view(path)) if LISTS.search(source.u8) else ():
+            apart = found.covers(pair.canonical.module) or b"__module__" in source.u8
+            if found.covers(pair.duplicate.module) and apart:
+                reason = f"{path}:{found.line} goes through the names of {pair.duplicate.module}"
+                yield Objection("collapse-registered", reason)
 
 
 # -- abstract base classes

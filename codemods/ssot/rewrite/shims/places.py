@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +13,11 @@ from ssot.index.facts import ImportedName, ImportFact
 from ssot.index.shims import WHOLE
 from ssot.index.table import Module, Path
 from ssot.index.view import FileView
+from ssot.rewrite.discovery import LISTS, listed
 from ssot.rewrite.patches import Patch, is_patching, patch_table
 from ssot.rewrite.stage import Tree
 
 _DATA = (".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".ipynb", ".sh")
-_LISTING = frozenset({"vars", "dir", "getmembers", "getmembers_static"})
-_LISTS = re.compile(rb"\b(?:vars|dir|getmembers|getmembers_static|__dict__)\b")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 
 
@@ -191,16 +189,11 @@ class Places:
     def _listed(self) -> Iterator[tuple[Path, Place]]:
         """``vars(module)``, ``dir(module)``, ``module.__dict__``: whoever goes through all names meets this one."""
         for file, source in self.tree.sources.items():
-            if _LISTS.search(source.u8) and self._counts(file):
-                view = self.tree.view(file)
-                asked = _looked_through(view.tree)
-                for chain in view.scopes.chains if asked else ():
-                    if id(chain.root.node) in asked:
-                        modules = {one.name for one in view.passed(chain) if isinstance(one, Module)}
-                        line = chain.root.node.lineno
-                        for path in self.paths:
-                            if path[0] in modules:
-                                yield path, Place(file, line, Way.ATTRIBUTE)
+            if LISTS.search(source.u8) and self._counts(file):
+                for found in listed(self.tree.view(file)):
+                    for path in self.paths:
+                        if found.covers(path[0]):
+                            yield path, Place(file, found.line, Way.ATTRIBUTE)
 
     def _spelled(self, mention: Mention) -> Path:
         whole = ".".join(filter(None, mention.path))
@@ -232,22 +225,6 @@ class Places:
         table = patch_table(self._views.values(), {file for file in self._views if self.tree.is_test(file)})
         for path, patches in table.by_path.items():
             yield from ((path, _patched(patch)) for patch in patches)
-
-
-def _looked_through(tree: ast.Module) -> set[int]:
-    """The names with which expressions begin whose attributes are listed."""
-    found: set[int] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[asked, *_]) if (
-                called in _LISTING
-            ):
-                found |= {id(inner) for inner in ast.walk(asked)}
-            case ast.Attribute(attr="__dict__", value=asked):
-                found |= {id(inner) for inner in ast.walk(asked)}
-            case _:
-                pass
-    return found
 
 
 def _patched(patch: Patch) -> Place:
