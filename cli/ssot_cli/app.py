@@ -14,6 +14,7 @@ from ssot_cli.commands import (
     demo,
     explain,
     init,
+    new,
     plan,
     registry,
     run,
@@ -87,4 +88,5 @@ for _module in (init, audit, plan, apply, verify, undo, explain, registry, shims
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name, short_help=_module.SUMMARY, epilog=examples(*_module.EXAMPLES))(_module.command)
 
+app.add_typer(new.app, name="new", short_help=new.SUMMARY, help=f"{new.SUMMARY}.", epilog=examples(*new.EXAMPLES))
 app.add_typer(run.app, name="run", short_help=run.SUMMARY, help=f"{run.SUMMARY}.", epilog=examples(*run.EXAMPLES))

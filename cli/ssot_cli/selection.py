@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ssot_cli.settings import Settings
 
+if TYPE_CHECKING:
+    from ssot.pipeline.guests import Guests
+
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="CODEMOD", help="Only this codemod; may be given several times.")
 ]
 UnsafeOption = Annotated[bool, typer.Option("--unsafe", help="Also the edits that are likely right but need a look.")]
+AllowExecOption = Annotated[
+    bool, typer.Option("--allow-exec", help="Run the codemods that the manifest's [[codemod]] tables name.")
+]
+SearchOption = Annotated[
+    list[Path] | None,
+    typer.Option("--search", metavar="DIR", help="Find somebody's codemods below DIR too; may be given several times."),
+]
+PluginOption = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="NAME", help="Also this installed plug-in; may be given several times."),
+]
 BaseOption = Annotated[
     str | None, typer.Option("--base", metavar="REV", help="The commit to start from.  [default: HEAD]")
 ]
@@ -24,14 +39,15 @@ def base_of(settings: Settings, base: str | None) -> str | None:
 
 
 def checked(only: Iterable[str] | None) -> tuple[str, ...]:
-    """The codemods named, each once; an unknown one is an error."""
-    from ssot.declare.suggest import did_you_mean
-    from ssot.report.codemods_text import CODEMODS
-    from ssot.values import SsotError
+    """The codemods named, each once; the session knows which there are."""
+    return tuple(dict.fromkeys(only or ()))
 
-    known = [codemod.id for codemod in CODEMODS]
-    chosen = tuple(dict.fromkeys(only or ()))
-    for name in chosen:
-        if name not in known:
-            raise SsotError(f"there is no codemod '{name}'{did_you_mean(name, known)}", "`ssot codemods` lists them")
-    return chosen
+
+def guests(allow_exec: bool, search: Iterable[Path] | None, plugins: Iterable[str] | None) -> dict[str, Guests]:
+    """What the options, and the operator's own configuration, allow besides our own codemods."""
+    from ssot.pipeline.guests import Guests
+    from ssot_cli.configuration import configured_plugins
+
+    named = tuple(dict.fromkeys([*configured_plugins(), *(plugins or ())]))
+    folders = tuple(str(folder.resolve()) for folder in search or ())
+    return {"guests": Guests(allow_exec, folders, named)} if allow_exec or folders or named else {}

@@ -257,7 +257,7 @@ class Snapshot:
     tree: str | None = None
     skipped: tuple[Skipped, ...] = ()
     uncommitted: int = field(default=0)  # files of the work tree that differ from the commit read
-    day: date | None = None  # of the commit, by its committer, UTC
+    day: date | None = None  # of the commit, by its committer, in the zone it records
 
     def by_path(self) -> dict[str, Blob]:
         return {blob.path: blob for blob in self.blobs}

@@ -11,6 +11,9 @@ from typing import Any
 from report.samples import AUDIT, ENGINE, PATCH, PLAN
 from report.test_report_text import APPLIED
 
+from ssot.declare.manifest import Manifest
+from ssot.pipeline.guests import NOBODY, chosen
+from ssot.pipeline.planning import CODEMODS
 from ssot.report.explain_text import Explanation
 from ssot.values import ChangeSet, Plan, Snapshot
 
@@ -40,7 +43,8 @@ class FakeSession:
     def audit(self, paths: tuple[str, ...] = (), today: Any = None) -> Any:
         return self._answer("audit", paths, default=AUDIT)
 
-    def plan(self, base: str | None, only: tuple[str, ...] = (), unsafe: bool = False) -> Any:
+    def plan(self, base: str | None, only: tuple[str, ...] = (), unsafe: bool = False, **_: Any) -> Any:
+        chosen(CODEMODS, Manifest(), only, NOBODY)  # an unknown name is an error
         return self._answer("plan", base, only, unsafe, default=FakePlanned())
 
     def apply(self, planned: FakePlanned, branch: str | None, split: bool) -> Any:

@@ -14,7 +14,7 @@ from cli.fake_pipeline import Run
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["init", "audit", "plan", "apply", "verify", "undo", "explain", "registry", "shims", "codemods", "schema", "demo"]
-COMMANDS += ["run"]
+COMMANDS += ["new", "run"]
 
 
 def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:

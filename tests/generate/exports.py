@@ -6,9 +6,18 @@ from generate.imports import module_import, relative
 from generate.model import ALIASES, NAMES, Author, Module, Target
 
 DEFINITIONS = {
-    "class": "class {name}(Exception):\n    own = {tag!r}\n\n    def meet(self):\n        return {name}.own",
-    "def": "def {name}(*given):\n    return {tag!r}",
-    "value": "{name} = ({tag!r},)",
+    "class": (
+        "class {name}(Exception):\n    own = {tag!r}\n\n    def meet(self):\n        return {name}.own",
+        "class {name}(Exception, metaclass=type):  # {tag}\n    own = {tag!r}\n\n    def meet(self): return __class__.own",
+        "@_fx.register\nclass {name}(Exception):\n    own = {tag!r}\n\n    def meet(self):\n        return self.own",
+        "if _fx.YES:\n    class {name}(Exception):\n        own = {tag!r}\n        def meet(self): return {name}.own",
+    ),
+    "def": (
+        "def {name}(*given):\n    return {tag!r}",
+        "@_fx.register\ndef {name}(*given): return {tag!r}",
+        "def {name}(*given, own={name!r}): return {tag!r}, own",
+    ),
+    "value": ("{name} = ({tag!r},)", "{name}: tuple = ({tag!r},)", "{name} = _fx.register(({tag!r},))"),
 }
 
 
@@ -18,9 +27,26 @@ def define(author: Author, module: Module) -> None:
         kind = {"make": "def", "LIMIT": "value"}.get(name, "class" if author.chance(80) else "def")
         if name in module.exports:
             continue
-        module.body.append(DEFINITIONS[kind].format(name=name, tag=f"{module.name}:{name}"))
+        shapes = DEFINITIONS[kind]
+        shape = shapes[0] if author.chance(75) else author.pick(shapes)
+        module.body.append(shape.format(name=name, tag=f"{module.name}:{name}"))
         module.exports[name] = kind
         module.defined.add(name)
+
+
+def hand_on(author: Author, module: Module, trail: list[Target]) -> None:
+    """One more hop of a chain of re-exports, often under another name; five hops, then a new chain."""
+    if trail and len(trail) <= 5:
+        target = trail[-1]
+        local = target.name if author.chance(45) else author.pick((*NAMES, *ALIASES, "Chained"))
+        around = not module.within(target.module) and target.module is not module
+        if author.chance(60) and around and local not in module.exports:
+            STATEMENTS[author.pick(tuple(STATEMENTS))](author, module, target, local)
+            if local in module.exports:
+                module.via[local] = f"{target.module.name}:{target.name}"
+                trail.append(Target(module, local))
+    elif module.exports and set(module.exports.values()) != {"module"}:
+        trail[:] = [Target(module, author.pick([name for name, kind in module.exports.items() if kind != "module"]))]
 
 
 def reexport(author: Author, module: Module, earlier: list[Module]) -> None:
@@ -107,16 +133,71 @@ def by_module_name(author: Author, module: Module, target: Target, local: str) -
 
 
 def by_getattr(author: Author, module: Module, target: Target, local: str) -> None:
-    if any("__getattr__" in text for text in module.body):
-        return
-    module.body.append(
-        f"def __getattr__(name):\n"
-        f"    if name == {local!r}:\n"
-        f"        from {target.module.name} import {target.name}\n"
-        f"        return {target.name}\n"
-        f"    raise AttributeError(name)"
-    )
+    """PEP 562; `finish` writes the function."""
+    module.lazy[local] = f"{target.module.name}:{target.name}"
     module.exports[local] = target.kind
+
+
+def by_copy(author: Author, module: Module, target: Target, local: str) -> None:
+    """Assignments of more than one kind."""
+    lines, expression = module_import(author, module, target.module)
+    value = f"{expression}.{target.name}"
+    shapes = (
+        f"{local}: object = {value}",
+        f"{local} = _copy = {value}",
+        f"{local}, _one = {value}, 1",
+        f"{local} = {value} if _fx.YES else None",
+        f"({local} := {value})",
+        f"for {local} in [{value}]: pass",
+        f"{local} = getattr({expression}, {target.name!r})",
+        f"globals()[{local!r}] = {value}",
+        f"if _fx.YES: {local} = {value}  # as it is now",
+    )
+    module.head += [*lines, author.pick(shapes)]
+    module.exports[local] = target.kind
+
+
+def by_renaming_delete(author: Author, module: Module, target: Target, local: str) -> None:
+    module.head += [f"from {target.module.name} import {target.name} as _gone", f"{local} = _gone", "del _gone"]
+    module.exports[local] = target.kind
+
+
+def by_subclass(author: Author, module: Module, target: Target, local: str) -> None:
+    """The same name, and another object."""
+    if target.kind != "class":
+        return
+    tag = f"{module.name}:{local}"
+    module.head.append(f"from {target.module.name} import {target.name} as _Base_{local}")
+    module.body.append(f"class {local}(_Base_{local}):\n    own = {tag!r}")
+    module.exports[local] = "class"
+
+
+def finish(author: Author, module: Module) -> None:
+    """`__getattr__` in one of its spellings."""
+    if not module.lazy:
+        return
+    pairs = {name: tuple(path.split(":")) for name, path in module.lazy.items()}
+    arms = "".join(
+        f"    if name == {name!r}:\n        from {source} import {found}\n        return {found}\n"
+        for name, (source, found) in pairs.items()
+    )
+    table = f"_LAZY = {pairs!r}\n\n\n"
+    load = "        import importlib\n        module, found = _LAZY[name]\n"
+    last = "    raise AttributeError(name)"
+    shapes = (
+        f"def __getattr__(name):\n{arms}{last}",
+        f"{table}def __getattr__(name):\n    if name in _LAZY:\n{load}"
+        f"        return getattr(importlib.import_module(module), found)\n{last}",
+        f"{table}def __getattr__(name):\n    if name in _LAZY:\n{load}        thing = globals()[name] = "
+        f"getattr(importlib.import_module(module), found)\n        return thing\n{last}",
+        f"{table}def __getattr__(name):\n    try:\n        module, found = _LAZY[name]\n    except KeyError:\n"
+        f"        raise AttributeError(name) from None\n    import importlib\n"
+        f"    return getattr(importlib.import_module(module), found)\n\n\ndef __dir__(): return [*globals(), *_LAZY]",
+    )
+    module.body.append(author.pick(shapes))
+    if author.chance(25):
+        lines = "\n".join(f"    from {source} import {found} as {name}" for name, (source, found) in pairs.items())
+        module.head.append(f"if _t.TYPE_CHECKING:\n{lines}")
 
 
 STATEMENTS = {
@@ -130,6 +211,9 @@ STATEMENTS = {
     "condition": by_condition,
     "module": by_module_name,
     "getattr": by_getattr,
+    "copy": by_copy,
+    "delete": by_renaming_delete,
+    "subclass": by_subclass,
 }
 
 
@@ -146,6 +230,8 @@ def declare(author: Author, module: Module) -> None:
                 f"__all__ = {tuple(names)!r}",
                 f"__all__ = {first!r}\n__all__ += {rest!r}",
                 f"__all__ = {first!r}\n__all__.extend({rest!r})",
+                f"__all__ = [*{first!r}, *{rest!r}]",
+                f"__all__ = {first!r} + {rest!r}",
             )
         )
     )

@@ -39,8 +39,11 @@ def module_import(author: Author, importer: Module, target: Module) -> tuple[lis
         ([f"import {target.name}"], target.name),
         ([f"import {target.name} as _m"], "_m"),
         ([f"import os, {target.name}, sys"], target.name),
+        ([f"import {target.name} as _m; _n = _m"], "_n"),
+        ([f"import {target.name}, {target.name} as _m3"], author.pick((target.name, "_m3"))),
     ]
     if parent:
+        forms += [([f"import {parent}, {target.name}"], target.name)]
         forms += [([f"from {parent} import {leaf}"], leaf), ([f"from {parent} import {leaf} as _m2"], "_m2")]
         dotted = relative(importer, target)
         if dotted and dotted.rstrip(".") != "":
@@ -95,7 +98,18 @@ def _group(author: Author, target: Target) -> Reference:
             f"from {module} import {name}, {sibling}",
             f"from {module} import {sibling}, \\\n    {name}",
             f"import os; from {module} import {name}  # both",
+            f"from {module} import {name}; import os  # both",
+            f"from {module} import {name}; from {module} import {sibling}",
             f"from {module} import ({name})",
+            f"from {module} import {name}, {name} as _again",
+            f"from {module} import (  # the names\n    {name}\n    , {sibling}\n)",
+            f"from {module} import ({name},\n    # of the sibling\n    {sibling})  # end",
+            f"from \\\n    {module} \\\n    import {name}",
+            f"from   {module}   import   {name}  ,  {sibling}",
+            f"from {module} import (\n\n    {name}, {sibling},\n\n)",
+            f"if 1: from {module} import {name}; from {module} import {sibling}",
+            f"from {module} import {name} as {name}  # noqa: F401",
+            f"from {module} import {name}  # fmt: skip",
         )
     )
     return Reference((shape,), name)
@@ -111,6 +125,14 @@ def _guard(author: Author, target: Target) -> Reference:
             f"if _fx.YES: {wanted}",
             f"if _fx.YES:\n    {wanted}\nelse:\n    {target.name} = None",
             f"with _fx.context():\n    {wanted}",
+            f"with _fx.safely():\n    {wanted}",
+            f"try:\n    {wanted}\nexcept (ModuleNotFoundError, AttributeError) as _problem:\n    raise",
+            f"try:\n    import missing.place as {target.name}\nexcept ImportError:\n    {wanted}\nelse:\n    pass",
+            f"try:\n    pass\nexcept ImportError:\n    {target.name} = None\nelse:\n    {wanted}",
+            f"import sys\nif sys.version_info >= (3, 11):\n    {wanted}\nelse:\n    from missing.place import {target.name}",
+            f"for _ in 'a':\n    {wanted}",
+            f"while True:\n    {wanted}\n    break",
+            f"match 1:\n    case _:\n        {wanted}",
         )
     )
     return Reference((shape,), target.name)

@@ -17,6 +17,10 @@ class Declared:
     approved: tuple[str, ...]
     rename: bool
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.canonical, *self.legacy, *self.approved)
+
     def toml(self) -> str:
         lines = ["[[symbol]]", f'canonical = "{self.canonical}"']
         lines += [f"legacy = {_array(self.legacy)}"] if self.legacy else []
@@ -42,7 +46,8 @@ def declare_symbols(
 def _declare(author: Author, paths: Sequence[str]) -> Declared:
     canonical = author.pick(paths)
     others = [path for path in paths if path != canonical]
-    legacy = tuple(path for path in others if author.chance(35))
+    share = author.pick((0, 35, 100))
+    legacy = tuple(path for path in others if author.chance(share))
     approved = tuple(path for path in others if path not in legacy and author.chance(12))
     return Declared(canonical, legacy, approved, author.chance(40))
 
@@ -50,5 +55,6 @@ def _declare(author: Author, paths: Sequence[str]) -> Declared:
 def manifest(root: str, symbols: Sequence[Declared], moves: Mapping[str, str]) -> str:
     """`moves` maps modules to where they moved."""
     project = f'[project]\nroots = ["{root}"]'
-    modules = [f'[[module]]\ncanonical = "{new}"\nlegacy = ["{old}"]' for old, new in moves.items()]
+    left = {new: tuple(old for old, to in moves.items() if to == new) for new in moves.values()}
+    modules = [f'[[module]]\ncanonical = "{new}"\nlegacy = {_array(old)}' for new, old in left.items()]
     return "\n\n".join((project, *(symbol.toml() for symbol in symbols), *modules)) + "\n"

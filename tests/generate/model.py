@@ -1,44 +1,39 @@
-"""A package while it is being written, and the author who draws it."""
+"""A package while it is being written, and the author who makes it up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from random import Random
 from typing import TypeVar
-
-from hypothesis import strategies as st
 
 T = TypeVar("T")
 
 NAMES = ("Engine", "Router", "Tracker", "make", "LIMIT")  # few, so that the same name means different things
 ALIASES = ("Old", "Impl", "_Private", "user")  # one of them is also the name of a module
 
-MOVED = "moved"  # the name of a module that is a façade of another one
-
-
-@cache
-def _below(count: int) -> st.SearchStrategy[int]:
-    return st.integers(0, count - 1)
+MOVED = ("moved", "gone")  # the names of modules that are façades of another one
+PEP_695 = sys.version_info >= (3, 12)  # and 701
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Draws the choices of one package."""
+    """Makes the choices of one package: the same seed, the same choices."""
 
-    draw: Callable[[st.SearchStrategy[int]], int]
+    random: Random
 
     def pick(self, options: Sequence[T]) -> T:
-        return options[self.draw(_below(len(options)))] if len(options) > 1 else options[0]
+        return options[self.random.randrange(len(options))]
 
     def chance(self, percent: int) -> bool:
-        return self.draw(_below(100)) >= 100 - percent
+        return self.random.randrange(100) < percent
 
     def count(self, least: int, most: int) -> int:
-        return least + self.draw(_below(most - least + 1))
+        return self.random.randint(least, most)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Module:
     """One module: its statements in order, and what they bind for others (name -> class, def, value or module)."""
 
@@ -55,8 +50,10 @@ class Module:
     tail: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     holders: list[Module] = field(default_factory=list)  # modules that bind this one to the name `holder`
+    references: list[str] = field(default_factory=list)  # expressions that denote something in the whole module
+    lazy: dict[str, str] = field(default_factory=dict)  # name -> what `__getattr__` gives for it
     stands_for: str = ""  # the module that this one was moved to; it re-exports everything from there
-    effect: bool = False
+    effect: str = ""
     future: bool = False
 
     @property
@@ -72,7 +69,7 @@ class Module:
         """What `from module import *` binds, as far as others should rely on it."""
         if self.declared is not None:
             return {name: self.exports[name] for name in self.declared}
-        return {name: kind for name, kind in self.exports.items() if not name.startswith("_")}
+        return {name: kind for name, kind in self.exports.items() if not name.startswith("_") and name not in self.lazy}
 
     def within(self, other: Module) -> bool:
         """Whether `other` is a package around this module: it has not run to its end when this one runs."""
@@ -98,17 +95,20 @@ def layout(author: Author) -> list[Module]:
     def add(name: str, package: bool = False) -> None:
         found.append(Module(name, package, len(found)))
 
-    tops = ("shop", "lib")[: author.count(1, 2)]
-    for top in tops:
+    for top in ("shop", "lib")[: author.count(1, 2)]:
         for inner in ("core", "api")[: author.count(0, 2)]:
+            if author.chance(15):
+                add(f"{top}.{inner}.deep.user")
+                add(f"{top}.{inner}.deep", package=True)
             for leaf in ("user", "old", "jobs")[: author.count(1, 3)]:
                 add(f"{top}.{inner}.{leaf}")
             if not author.chance(12):  # else a namespace package
                 add(f"{top}.{inner}", package=True)
         for leaf in ("base", "compat", "views")[: author.count(1, 3)]:
             add(f"{top}.{leaf}")
-        if author.chance(20):
-            add(f"{top}.{MOVED}")
+        for leaf in MOVED:
+            if author.chance(15):
+                add(f"{top}.{leaf}")
         add(top, package=True)
     if author.chance(25):
         add("single")

@@ -37,7 +37,7 @@ def run(files: Mapping[str, bytes], main: str) -> Outcome:
     server = _server()
     assert server.stdin
     assert server.stdout
-    sources = {path: data.decode() for path, data in files.items()}
+    sources = {path: data.decode("latin-1") for path, data in files.items()}
     server.stdin.write(json.dumps({"files": sources, "main": main}) + "\n")
     server.stdin.flush()
     answer = json.loads(server.stdout.readline())

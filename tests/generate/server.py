@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import io
 import json
 import os
@@ -27,7 +28,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Modules from a mapping of paths to sources, relative to one root."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        self.sources = {path.removesuffix(".py"): text.encode() for path, text in files.items()}
+        self.sources = {path.removesuffix(".py"): text.encode("latin-1") for path, text in files.items()}
         self.folders = {path[:at] for path in self.sources for at, sign in enumerate(path) if sign == "/"}
 
     def find_spec(
@@ -45,7 +46,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return fullname.replace(".", "/") + "/__init__" in self.sources
 
     def get_source(self, fullname: str) -> str:
-        return self.data(fullname).decode("utf-8-sig")
+        return importlib.util.decode_source(self.data(fullname))
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(self.data(fullname), f"{fullname}.py", "exec", dont_inherit=True)

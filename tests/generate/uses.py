@@ -8,73 +8,29 @@ from __future__ import annotations
 
 import textwrap
 
+from generate.bodies import Body
 from generate.imports import Reference, has_run, refer
 from generate.model import NAMES, Author, Module, Target
-
-ANY = (
-    "def {f}():\n    {I}\n    return _fx.tag({E})",
-    "def {f}():\n    {I}\n    return _fx.tag({E}), _fx.tag({E})",
-    "def {f}({S}='parameter'):\n    {I}\n    return {S}, _fx.tag({E})",
-    "def {f}(given=None):\n    {I}\n    {S} = 'local'\n    return {S}, _fx.tag({E})",
-    "def {f}():\n    {I}\n    return [_fx.tag({E}) for _ in range(2)], [{S} for {S} in 'ab'], _fx.tag({E})",
-    "def {f}():\n    {I}\n    return [_fx.tag({H}) for {H} in [{E}, {E}]]",
-    "def {f}():\n    {I}\n    return [(_fx.tag({S}), _fx.tag({E})) for {S} in [{E}]]",
-    "def {f}():\n    {I}\n    class Inner:\n        {S} = 'own'\n        kept = {E}\n\n"
-    "        def get(self):\n            return _fx.tag({E})\n    return _fx.tag(Inner.kept), Inner().get(), Inner.{S}",
-    "class Holder_{f}:\n    {I}\n    {H} = {H}\n    again = {E}\n\n\n"
-    "def {f}():\n    return _fx.tag(Holder_{f}.again), sorted(k for k in vars(Holder_{f}) if k[0] != '_')",
-    "def {f}():\n    {I}\n    return (lambda {S}='default': {S})(), (lambda: _fx.tag({E}))()",
-    "def {f}():\n    {S} = 'outer'\n\n    def inner():\n        nonlocal {S}\n        {S} += '!'\n        return {S}\n"
-    "    {I}\n    return inner(), _fx.tag({E})",
-    "def {f}():\n    def inner():\n        {I}\n        return _fx.tag({E})\n    {S} = 'mine'\n    return inner(), {S}",
-    "def {f}():\n    {I}\n    match {{'{S}': 'value'}}:\n        case {{'{S}': {S}}}:\n"
-    "            return {S}, _fx.tag({E})",
-    "def {f}():\n    {I}\n    if ({S} := 'walrus'):\n        return {S}, _fx.tag({E})",
-    "def {f}():\n    {I}\n    return f'{{_fx.tag({E})}}', f\"{{_fx.tag({E})!r:>{{20}}}}\"",
-    "def {f}():\n    {I}\n    return f'{{_fx.tag({E})=}}'",
-    "def {f}(given={E}):\n    return _fx.tag(given)",
-    "@_fx.mark({E})\ndef {f}():\n    return {f}.mark",
-    "def {f}():\n    {I}\n    return _fx.named({S}=_fx.tag({E})), _fx.space({S}='attribute').{S}",
-    "def {f}():\n    global {H}\n    {I}\n    return _fx.tag({E})",
-    "def {f}():\n    {I}\n    found = _fx.tag({E})\n    del {H}\n    return found",
-    "def {f}():\n    {I}\n    {H} = 'rebound'\n    return {H}",
-    "def {f}():\n    {I}\n    try:\n        raise ValueError\n    except ValueError as {S}:\n"
-    "        return type({S}).__name__, _fx.tag({E})",
-    "def {f}():\n    {I}\n    for {S} in ['loop']:\n        pass\n    return {S}, _fx.tag({E})",
-    "def {f}():\n    {I}\n    return 'in a string: {E}', '{M}'",
-    'def {f}():\n    """\n    >>> from {M} import {N}\n    >>> {N}\n    """\n    {I}\n    return _fx.tag({E})',
-    "def {f}():\n    import importlib\n    return _fx.tag(getattr(importlib.import_module('{M}'), '{N}'))",
-    "def {f}():\n    return [_fx.tag({E}) for _ in range(1) if {E} is not None and (lambda: {E})() is {E}]",
-    "async def co_{f}():\n    {I}\n    return _fx.tag({E})\n\n\ndef {f}():\n    return _fx.finish(co_{f}())",
-    "def {f}():\n    {I}\n    with _mock.patch('{M}.{N}', 'fake'):\n        return _fx.tag({E})",
-    "def {f}():\n    with _mock.patch('{M}.{N}', 'fake'):\n        {I}\n        return _fx.tag({E})",
-    "def {f}():\n    import {M} as owner\n    kept, owner.{N} = owner.{N}, 'fake'\n    try:\n        {I}\n"
-    "        return _fx.tag({E})\n    finally:\n        owner.{N} = kept",
-)
-CLASSES = (
-    "def {f}():\n    {I}\n    class Sub({E}):\n        pass\n    return _fx.tag(Sub.__mro__[1])",
-    "def {f}():\n    {I}\n    match {E}():\n        case {E}():\n            return 'matched'",
-    "def {f}():\n    {I}\n    try:\n        raise {E}('x')\n    except {E} as {S}:\n        return type({S}).__name__",
-    "def {f}(x: '{E}' = None) -> 'list[{E}]':\n    return _fx.hints({f})",
-    "def {f}(x: {E} = None) -> {E} | None:\n    return _fx.hints({f})",
-    "class Noted_{f}:\n    field: '{E}'\n    other: {E}\n\n\ndef {f}():\n    return _fx.hints(Noted_{f})",
-    "def {f}():\n    {I}\n    return isinstance({E}(), ({E}, int)), {E}().meet()",
-    "class Sub_{f}({E}):\n    def meet(self):\n        return super().meet() + {E}.own\n\n\n"
-    "def {f}():\n    return Sub_{f}().meet()",
-)
+from generate.templates import ANY, CLASSES, MODERN_ANY, MODERN_CLASSES, on_this_python
 
 
 def use(author: Author, module: Module, everything: list[Module], number: int) -> None:
     """One more function in the module, which `main.py` will call."""
+    if author.chance(35):
+        wander(author, module, everything, number)
+        return
     inside = author.chance(40)
-    target = _target(author, module, everything, inside)
+    target = pick_target(author, module, everything, inside)
     if target is None:
         return
-    kind = CLASSES if target.kind == "class" and author.chance(30) else ANY
+    special = target.kind == "class" and author.chance(30)
+    kind = (*CLASSES, *MODERN_CLASSES) if special else (*ANY, *MODERN_ANY)
     templates = [text for text in kind if ("{I}" in text or not inside)]
     reference = refer(author, module, target, inside=inside)
     function = f"check_{number}"
-    text = _fill(author, author.pick(templates), reference, target, function, inside)
+    text = _fill(author, on_this_python(author.pick(templates)), reference, target, function, inside)
+    if not compiles(text):
+        return
     if not inside:
         _place(author, module, reference)
     elif author.chance(15) and target.kind == "class":
@@ -83,7 +39,50 @@ def use(author: Author, module: Module, everything: list[Module], number: int) -
     module.checks.append(function)
 
 
-def _target(author: Author, module: Module, everything: list[Module], inside: bool) -> Target | None:
+def wander(author: Author, module: Module, everything: list[Module], number: int) -> None:
+    """A function with a random body."""
+    if author.chance(60):
+        target = pick_target(author, module, everything, False)
+        if target is not None:
+            _place(author, module, refer(author, module, target, inside=False))
+
+    def another() -> Reference | None:
+        target = pick_target(author, module, everything, True)
+        return None if target is None else refer(author, module, target, inside=True)
+
+    body = Body(author, f"{number}", another, list(module.references), list(module.exports))
+    first = [f"global {author.pick((*NAMES, *module.exports))}"] if author.chance(8) else []
+    lines = [*first, *body.block(3, 7)]
+    given = f"{author.pick((*NAMES, *module.exports))}='parameter'" if author.chance(15) else ""
+    text = f"def check_{number}({given}):\n" + textwrap.indent("\n".join(lines), "    ")
+    if compiles(text):
+        module.body.append(text)
+        module.checks.append(f"check_{number}")
+
+
+def straight(author: Author, module: Module, everything: list[Module]) -> None:
+    """Statements that run while the module is loaded."""
+
+    def another() -> Reference | None:
+        target = pick_target(author, module, everything, False)
+        return None if target is None else refer(author, module, target, inside=False)
+
+    body = Body(author, f"m{module.order}", another, list(module.references))
+    for _ in range(author.count(1, 3)):
+        text = "\n".join(body.block(2, 2))
+        if compiles(text):
+            module.body.append(text)
+
+
+def compiles(text: str) -> bool:
+    try:
+        compile(text, "generated", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
+
+
+def pick_target(author: Author, module: Module, everything: list[Module], inside: bool) -> Target | None:
     sources = [
         one
         for one in everything
@@ -112,15 +111,27 @@ def _place(author: Author, module: Module, reference: Reference) -> None:
     """At the top, or below what has run so far."""
     where = module.body if author.chance(20) else module.head
     where += reference.lines
+    module.references.append(reference.expression)
 
 
 def _type_only(author: Author, module: Module, target: Target, function: str) -> None:
     """An import for type checkers only, and a signature that mentions it."""
     local = f"Typed{function}" if author.chance(40) else target.name
     alias = f" as {local}" if local != target.name else ""
-    module.head.append(f"if _t.TYPE_CHECKING:\n    from {target.module.name} import {target.name}{alias}")
+    wanted = f"from {target.module.name} import {target.name}{alias}"
+    module.head.append(
+        author.pick(
+            (
+                f"if _t.TYPE_CHECKING:\n    {wanted}",
+                f"from typing import TYPE_CHECKING\nif TYPE_CHECKING: {wanted}",
+                f"if _t.TYPE_CHECKING:\n    {wanted}\nelse:\n    {local} = object",
+                f"if not _t.TYPE_CHECKING:\n    pass\nelse:\n    {wanted}",
+            )
+        )
+    )
     annotation = local if module.future else f"'{local}'"
-    module.body.append(f"def typed_{function}(x: {annotation}) -> None:\n    return None")
+    value = f" = _t.cast('{local}', None)" if author.chance(30) else ""
+    module.body.append(f"def typed_{function}(x: {annotation}{value}) -> None:\n    return None")
 
 
 def cycle(author: Author, module: Module, everything: list[Module], number: int) -> None:

@@ -360,9 +360,7 @@ def test_what_is_too_deep_takes_nothing_down() -> None:
 
 
 def test_a_long_list_is_no_trouble() -> None:
-    assert facts_of("m.py", b"x = [" + b"1," * 100_000 + b"]\n").bindings == (
-        Binding("x", Kind.VALUE, 1, plain=True),
-    )
+    assert facts_of("m.py", b"x = [" + b"1," * 100_000 + b"]\n").bindings == (Binding("x", Kind.VALUE, 1, plain=True),)
 
 
 def test_a_file_of_another_pythons_grammar() -> None:

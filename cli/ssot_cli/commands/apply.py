@@ -9,7 +9,17 @@ import typer
 
 from ssot_cli import exit_codes
 from ssot_cli.commands.plan import partly, preview, would_change
-from ssot_cli.selection import BaseOption, OnlyOption, UnsafeOption, base_of, checked
+from ssot_cli.selection import (
+    AllowExecOption,
+    BaseOption,
+    OnlyOption,
+    PluginOption,
+    SearchOption,
+    UnsafeOption,
+    base_of,
+    checked,
+    guests,
+)
 from ssot_cli.settings import Settings, settings_of
 
 if TYPE_CHECKING:
@@ -42,14 +52,18 @@ def command(
     in_place: Annotated[bool, typer.Option("--in-place", help="Edit the work tree; no branch.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    allow_exec: AllowExecOption = False,
+    search: SearchOption = None,
+    plugin: PluginOption = None,
 ) -> None:
     """The plan as commits on a new branch. Work tree, index and HEAD stay as they are (but for --in-place)."""
     from ssot_cli.engine import session
 
     settings = settings_of(context)
     _check_options(settings, branch, base, split, in_place)
+    invited = guests(allow_exec, search, plugin)
     with session(settings) as opened:
-        planned = opened.plan(base_of(settings, base), checked(only), unsafe)
+        planned = opened.plan(base_of(settings, base), checked(only), unsafe, **invited)
         applied = None
         if in_place and not check:
             opened.apply_in_place(planned)

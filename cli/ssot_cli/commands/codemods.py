@@ -12,7 +12,9 @@ EXAMPLES = (("ssot plan --only canonical-imports", "use one by its name"),)
 
 def command(context: typer.Context) -> None:
     """List the codemods: what can change code, and which tables of the manifest each reads."""
-    from ssot.report.codemods_text import codemods_lines
+    from ssot.bridge.plugins import installed
+    from ssot.report.codemods_text import codemods_lines, plugin_lines
+    from ssot_cli.configuration import configured_plugins
     from ssot_cli.output import show
 
-    show(codemods_lines(), settings_of(context))
+    show((*codemods_lines(), *plugin_lines(installed(), configured_plugins())), settings_of(context))

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ssot_cli import exit_codes
-from ssot_cli.selection import BaseOption, OnlyOption, UnsafeOption, base_of, checked
+from ssot_cli.selection import (
+    AllowExecOption,
+    BaseOption,
+    OnlyOption,
+    PluginOption,
+    SearchOption,
+    UnsafeOption,
+    base_of,
+    checked,
+    guests,
+)
 from ssot_cli.settings import Settings, settings_of
 
 if TYPE_CHECKING:
@@ -38,13 +48,17 @@ def command(
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to FILE instead of stdout.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if anything would change.")] = False,
     base: BaseOption = None,
+    allow_exec: AllowExecOption = False,
+    search: SearchOption = None,
+    plugin: PluginOption = None,
 ) -> None:
     """The dry run: every change with its reason, its safety and its diff; every refusal. Writes nothing."""
     from ssot_cli.engine import session
 
     settings = settings_of(context)
+    invited = guests(allow_exec, search, plugin)
     with session(settings) as opened:
-        planned = opened.plan(base_of(settings, base), checked(only), unsafe)
+        planned = opened.plan(base_of(settings, base), checked(only), unsafe, **invited)
         _present(planned, form, output, settings, unsafe)
     raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else partly(planned))
 
@@ -74,14 +88,16 @@ def show_patch(patch: bytes, output: Path | None, settings: Settings) -> None:
         emit(patch, output)
 
 
-def preview(planned: Planned, output: Path | None, settings: Settings, unsafe: bool) -> None:
+def preview(planned: Planned, output: Path | None, settings: Settings, unsafe: bool, again: str = "") -> None:
     """The plan for a reader, with every diff."""
     from ssot.report.plan_text import plan_lines
     from ssot_cli.output import show
 
     patches = {one.id: planned.change_set_patch(one) for one in planned.plan.change_sets}
     uncommitted = planned.snapshot.uncommitted
-    lines = plan_lines(planned.plan, patches, verbose=settings.verbose, uncommitted=uncommitted, unsafe=unsafe)
+    lines = plan_lines(
+        planned.plan, patches, verbose=settings.verbose, uncommitted=uncommitted, unsafe=unsafe, again=again
+    )
     show(lines, settings, output)
 
 

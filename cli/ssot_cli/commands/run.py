@@ -11,7 +11,7 @@ import typer
 from ssot_cli import exit_codes
 from ssot_cli.commands.plan import partly, would_change
 from ssot_cli.help import examples
-from ssot_cli.selection import BaseOption, base_of
+from ssot_cli.selection import BaseOption, SearchOption, base_of
 from ssot_cli.settings import Settings, settings_of
 
 if TYPE_CHECKING:
@@ -42,19 +42,18 @@ Branch = Annotated[
     str | None, typer.Option(metavar="NAME", help="Name of the new branch.  [default: ssot/<date>-<plan>]")
 ]
 Form = Annotated[Format, typer.Option("--format", help="How to print it; patch implies --dry-run.")]
-Search = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--search", metavar="DIR", help="Find the codemod's modules below DIR too; may be given several times."
-    ),
-]
 Arguments = Annotated[
     list[str] | None,
-    typer.Option("--arg", metavar="KEY=VALUE", help="An argument of the codemod; may be given several times."),
+    typer.Option("--arg", metavar="KEY[=VALUE]", help="An argument of the codemod; may be given several times."),
 ]
 Rest = Annotated[list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments to pass on as they are.")]
 Seconds = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Give up a file that takes longer.")
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=1, help="Give up a file that takes longer.  [default: 120]"),
+]
+ScriptSeconds = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=1, help="Give up where the script takes longer.  [default: 1800]"),
 ]
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -68,13 +67,13 @@ def libcst(
     ],
     rest: Rest = None,
     arguments: Arguments = None,
-    search: Search = None,
+    search: SearchOption = None,
     branch: Branch = None,
     base: BaseOption = None,
     dry_run: DryRun = False,
     check: Check = False,
     form: Form = Format.TEXT,
-    seconds: Seconds = 120.0,
+    seconds: Seconds = None,
 ) -> None:
     """Run a LibCST codemod on a copy of the commit; what it changes becomes one commit on a new branch."""
     from ssot.bridge.foreign import Foreign
@@ -90,28 +89,40 @@ def bowler(
         str, typer.Argument(metavar="SCRIPT", help="A file with Bowler queries or fixer classes, or MODULE:FIXER.")
     ],
     rest: Rest = None,
-    search: Search = None,
+    search: SearchOption = None,
     branch: Branch = None,
     base: BaseOption = None,
     dry_run: DryRun = False,
     check: Check = False,
     form: Form = Format.TEXT,
-    seconds: Seconds = 120.0,
+    seconds: ScriptSeconds = None,
 ) -> None:
     """Run a Bowler script on a copy of the commit; what it changes becomes one commit on a new branch."""
     from ssot.bridge.foreign import Foreign
 
-    foreign = Foreign("bowler", script, (), tuple(rest or ()), _folders(search), seconds=seconds)
+    foreign = Foreign("bowler", _script(script), (), tuple(rest or ()), _folders(search), seconds=seconds)
     _go(context, foreign, branch, base, dry_run=dry_run, check=check, form=form)
 
 
-def _pairs(arguments: list[str] | None) -> tuple[tuple[str, str], ...]:
+def _pairs(arguments: list[str] | None) -> tuple[tuple[str, str | None], ...]:
     """``key=value``; a key alone switches a flag on."""
-    return tuple((key, value) for key, _, value in (argument.partition("=") for argument in arguments or ()))
+    words = (argument.partition("=") for argument in arguments or ())
+    return tuple((key, value if equals else None) for key, equals, value in words)
 
 
 def _folders(search: list[Path] | None) -> tuple[str, ...]:
     return tuple(str(folder.resolve()) for folder in search or ())
+
+
+def _script(name: str) -> str:
+    """A file by its full path: the script runs in another folder. MODULE:FIXER stays as it is."""
+    from ssot.values import SsotError
+
+    if Path(name).is_file():
+        return str(Path(name).resolve())
+    if ":" in name and not name.endswith(".py"):
+        return name
+    raise SsotError(f"there is no script {name}", "name a Python file, or a fixer class as MODULE:FIXER")
 
 
 def _go(
@@ -139,15 +150,15 @@ def _present(planned: Planned, applied: Applied | None, form: Format, settings: 
     from ssot.report.apply_json import apply_json
     from ssot.report.apply_text import apply_lines
     from ssot.report.plan_json import plan_json
-    from ssot_cli.commands.plan import preview
+    from ssot_cli.commands.plan import preview, show_patch
     from ssot_cli.output import emit, show
 
     if form is Format.PATCH:
-        emit(planned.patch())
+        show_patch(planned.patch(), None, settings)
     elif form is Format.JSON:
         emit(plan_json(planned.plan) if shown_only else apply_json(planned.plan, applied))
     elif shown_only:
-        preview(planned, None, settings, unsafe=True)
+        preview(planned, None, settings, unsafe=True, again="the same command without --dry-run or --check")
     else:
         uncommitted = planned.snapshot.uncommitted
         show(apply_lines(planned.plan, applied, verbose=settings.verbose, uncommitted=uncommitted), settings)

@@ -20,7 +20,7 @@ from ssot.bridge.grammar import construct_at
 from ssot.bridge.worker import Answer, UsageError
 
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_CONTEXT = re.compile(r"context=\('[^']*', \((\d+), \d+\)\)")
+_CONTEXT = re.compile(r"context=\(.*?, \((\d+), (\d+)\)\)")
 
 
 @dataclass
@@ -43,7 +43,10 @@ class _Run:
         if path in self.failed:
             code, reason = self.failed[path]
             return {"status": "failed", "code": code, "reason": reason}
-        after = (self.root / path).read_bytes()
+        try:
+            after = (self.root / path).read_bytes()
+        except OSError as error:
+            return {"status": "failed", "code": "codemod-error", "reason": f"the script took the file away: {error}"}
         return {"status": "done", "before": _text(self.before[path]), "after": _text(after)}
 
 
@@ -62,7 +65,9 @@ def _bowler() -> Any:
     try:
         return importlib.import_module("bowler")
     except ImportError as error:
-        raise UsageError(f"Bowler can't be imported: {error}") from error
+        raise UsageError(
+            f"Bowler can't be imported: {error}", "install it: python -m pip install 'bowler==0.9.0'"
+        ) from error
 
 
 def _execute(name: str, rest: list[str]) -> dict[str, Any]:
@@ -80,19 +85,18 @@ def _execute(name: str, rest: list[str]) -> dict[str, Any]:
         return {}
     except UsageError:
         raise
-    except Exception as error:  # noqa: BLE001  somebody's code
+    except Exception as error:
         raise UsageError(f"the script fails: {type(error).__name__}: {error}") from error
 
 
 def _execute_the_rest(bowler: Any, queries: list[Any], namespace: dict[str, Any]) -> None:
     """Queries that the script makes and leaves to others to execute; fixer classes of its own."""
-    from fissix.fixer_base import BaseFix
-
+    base: type = importlib.import_module("fissix.fixer_base").BaseFix
     for query in queries:
         if query.retcode is None and query.transforms:
             query.execute()
     for value in namespace.values():
-        mine = isinstance(value, type) and issubclass(value, BaseFix) and value.__module__ != BaseFix.__module__
+        mine = isinstance(value, type) and issubclass(value, base) and value.__module__ != base.__module__
         if mine and not value.__module__.startswith(("bowler", "fissix")):
             bowler.Query(".").fixer(value).execute()
 
@@ -114,6 +118,18 @@ def _take_over(bowler: Any, run: _Run) -> list[Any]:
         options.update(interactive=False, write=True, silent=True, in_process=True)
         return execute(query, **options)
 
+    create = bowler.Query.create_fixer
+    base: type = importlib.import_module("fissix.fixer_base").BaseFix
+
+    def create_fixer(query: Any, transform: Any) -> Any:
+        fixer = transform.fixer
+        # Bowler makes a fixer without its two arguments, which a class that derives from BaseFix does not survive
+        whole = (
+            isinstance(fixer, type) and issubclass(fixer, base) and not transform.filters and not transform.callbacks
+        )
+        return fixer if whole else create(query, transform)
+
+    bowler.Query.create_fixer = create_fixer
     module.BowlerTool = tool  # type: ignore[attr-defined]
     bowler.Query.__init__ = initialise
     bowler.Query.execute = collect
@@ -130,7 +146,7 @@ def _inside(path: str, root: Path) -> str:
 
 def _tool(run: _Run) -> type:
     """Bowler's tool, with its reading and writing replaced."""
-    base = importlib.import_module("bowler.tool").BowlerTool
+    base: Any = importlib.import_module("bowler.tool").BowlerTool
 
     class Tool(base):  # type: ignore[misc]
         texts: dict[str, tuple[str, str, str, bool]]  # by file name: before, after, encoding, a final newline was added
@@ -183,9 +199,10 @@ def _accepted(before: list[str], after: list[str], hunks: str) -> Iterator[str]:
 
 def _stopped(run: _Run, filename: str, message: str) -> str:
     found = _CONTEXT.search(message)
-    line = int(found[1]) if found else 0
-    what = construct_at(run.before[run.key(filename)], line)
-    return f"Bowler's grammar stops at line {line}: {what}" if line else f"Bowler's grammar can't read it: {message[:120]}"
+    if not found:
+        return f"Bowler's grammar can't read it: {message[:120]}"
+    what = construct_at(run.before[run.key(filename)], int(found[1]), int(found[2]))
+    return f"Bowler's grammar stops at line {found[1]}: {what}"
 
 
 def _text(data: bytes) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from libcst import ParserSyntaxError, parse_module
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
-from libcst.metadata import FullRepoManager
+from libcst.helpers import ModuleNameAndPackage
+from libcst.metadata import FullRepoManager, FullyQualifiedNameProvider
 
+from ssot.bridge.arguments import Parser, parsed
 from ssot.bridge.worker import Answer, UsageError
 
 _GENERATED = b"@" + b"generated"  # LibCST's own marker; in two parts, so that this file does not bear it
+_SHIPPED = "libcst.codemod.commands"
 
 
 def open_command(request: Answer) -> tuple[Answer, Callable[[Answer], Answer]]:
@@ -24,7 +26,7 @@ def open_command(request: Answer) -> tuple[Answer, Callable[[Answer], Answer]]:
     command = load_command(request["name"])
     arguments = parse_arguments(command, request["arguments"], request["rest"])
     root = Path(request["root"])
-    manager = _manager(command, root, [file["path"] for file in request["files"]])
+    manager = _manager(command, root, request["tree"])
 
     def run(file: Answer) -> Answer:
         return _run(command, arguments, root, manager, file)
@@ -33,63 +35,62 @@ def open_command(request: Answer) -> tuple[Answer, Callable[[Answer], Answer]]:
 
 
 def load_command(name: str) -> type[CodemodCommand]:
-    """``package.module:Class``; raises UsageError."""
+    """``package.module:Class``, or with a dot as LibCST's runner writes it; raises UsageError."""
+    errors = []
+    for module, attribute in _spellings(name):
+        try:
+            found = getattr(importlib.import_module(module), attribute, None)
+        except ModuleNotFoundError as error:
+            errors.append(f"{module} can't be imported: {error}")
+            continue
+        except BaseException as error:
+            raise UsageError(f"{module} can't be imported: {type(error).__name__}: {error}") from error
+        if not (isinstance(found, type) and issubclass(found, CodemodCommand)):
+            raise UsageError(f"{module}:{attribute} is not a libcst.codemod.CodemodCommand")
+        return found
+    todo = "install it where ssot is installed, or name its folder with --search"
+    raise UsageError((errors or [f"{name} names no class"])[0], todo if errors else "write it as package.module:Class")
+
+
+def _spellings(name: str) -> Iterator[tuple[str, str]]:
     module, colon, attribute = name.partition(":")
     if not colon:
         module, _, attribute = name.rpartition(".")
-    try:
-        found = getattr(importlib.import_module(module), attribute, None)
-    except Exception as error:
-        raise UsageError(f"{module} can't be imported: {type(error).__name__}: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, CodemodCommand)):
-        raise UsageError(f"{name} is not a libcst.codemod.CodemodCommand")
-    return found
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> Any:
-        raise UsageError(f"the command says: {message}")
+    if module and attribute:
+        yield module, attribute
+        if not colon:  # LibCST's runner finds those that ship with it by their last two names
+            yield f"{_SHIPPED}.{module}", attribute
 
 
 def parse_arguments(
-    command: type[CodemodCommand], pairs: Iterable[Sequence[str]], rest: Sequence[str]
+    command: type[CodemodCommand], pairs: Iterable[Sequence[Any]], rest: Sequence[str]
 ) -> dict[str, Any]:
     """The command's own parser on ``key=value`` pairs, then on what was given verbatim."""
-    parser = _Parser(prog=command.__name__, add_help=False)
-    command.add_args(parser)
-    words, positional = [], []
-    for key, value in pairs:
-        action = _action(parser, key)
-        if not action.option_strings:
-            positional.append(value)
-        elif action.nargs == 0:
-            words += [action.option_strings[0]] if value.lower() in ("", "true", "yes", "1") else []
-        else:
-            words.append(f"{action.option_strings[-1]}={value}")
-    return vars(parser.parse_args([*words, *rest, *(["--", *positional] if positional else [])]))
+    parser = Parser(prog=command.__name__, add_help=False)
+    try:
+        command.add_args(parser)
+        return parsed(parser, pairs, rest)
+    except UsageError:
+        raise
+    except BaseException as error:
+        raise UsageError(f"the command's arguments fail: {type(error).__name__}: {error}") from error
 
 
-def _action(parser: argparse.ArgumentParser, key: str) -> argparse.Action:
-    """The argument meant by `key`: its destination or an option string, dashes and underscores alike."""
-    wanted = key.replace("-", "_")
-    for action in parser._actions:
-        names = {action.dest, *(option.lstrip("-") for option in action.option_strings)}
-        if wanted in {name.replace("-", "_") for name in names}:
-            return action
-    known = ", ".join(sorted(action.dest for action in parser._actions)) or "none"
-    raise UsageError(f"the command takes no argument {key}; it takes {known}")
-
-
-def _manager(command: type[CodemodCommand], root: Path, paths: Sequence[str]) -> FullRepoManager | None:
-    """Metadata that spans files, where the command asks for it."""
+def _manager(command: type[CodemodCommand], root: Path, files: Sequence[Answer]) -> FullRepoManager | None:
+    """Metadata that spans files, where the command asks for it; always of all files, whoever runs on which."""
     needed = command.get_inherited_dependencies()
-    if not needed:
+    if not any(provider.gen_cache for provider in needed):
         return None
-    manager = FullRepoManager(str(root), [str(root / path) for path in paths], needed)
+    manager = FullRepoManager(str(root), [str(root / file["path"]) for file in files], needed)
     try:
         manager.resolve_cache()
-    except Exception as error:
+    except BaseException as error:
         raise UsageError(f"metadata for the whole tree can't be had: {type(error).__name__}: {error}") from error
+    if FullyQualifiedNameProvider in manager.cache:
+        known = (file for file in files if file["module"] is not None)
+        names = {str(root / file["path"]): ModuleNameAndPackage(file["module"], file["package"]) for file in known}
+        found = manager.cache[FullyQualifiedNameProvider]
+        manager.cache[FullyQualifiedNameProvider] = {**found, **names}  # LibCST knows of no source roots
     return manager
 
 
@@ -103,35 +104,34 @@ def _run(
     path = root / file["path"]
     data = path.read_bytes()
     if _GENERATED in data:
-        return {"status": "skipped", "code": "generated", "reason": "marked as generated"}
+        return {"status": "skipped", "code": "codemod-generated", "reason": "LibCST leaves generated files alone"}
     context = CodemodContext(
         filename=str(path),
         full_module_name=file["module"],
         full_package_name=file["package"],
         metadata_manager=manager,
     )
+    return {**_outcome(command, arguments, context, data), "warnings": list(map(str, context.warnings))}
+
+
+def _outcome(command: type[CodemodCommand], arguments: dict[str, Any], context: CodemodContext, data: bytes) -> Answer:
     try:
         tree = parse_module(data)
-        result = command(context, **arguments).transform_module(tree)
-        return {"status": "done", "before": _text(tree.bytes), "after": _text(result.bytes), **_warnings(context)}
-    except SkipFile as skip:
-        return {"status": "skipped", "code": "codemod-skip", "reason": str(skip), **_warnings(context)}
     except ParserSyntaxError as error:
-        return {"status": "failed", "code": "libcst-parse", "reason": f"line {error.raw_line}: {error.message}"}
+        reason = f"line {error.raw_line}: {error.message.partition(chr(10))[0]}"
+        return {"status": "failed", "code": "libcst-parse", "reason": reason}
+    except Exception as error:  # noqa: BLE001  one file must not cost the others
+        return {"status": "failed", "code": "libcst-parse", "reason": f"{type(error).__name__}: {error}"}
+    try:
+        result = command(context, **arguments).transform_module(tree)
+        return {"status": "done", "before": _text(tree.bytes), "after": _text(result.bytes)}
+    except SkipFile as skip:
+        return {"status": "skipped", "code": "codemod-skip", "reason": str(skip) or "the codemod skips this file"}
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  somebody's code, and its sys.exit() ends one file, not all
-        what = str(error).partition("\n")[0]
-        return {
-            "status": "failed",
-            "code": "codemod-error",
-            "reason": f"{type(error).__name__}: {what}",
-            **_warnings(context),
-        }
-
-
-def _warnings(context: CodemodContext) -> Answer:
-    return {"warnings": list(map(str, context.warnings))}
+        reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        return {"status": "failed", "code": "codemod-error", "reason": reason}
 
 
 def _text(data: bytes) -> str:

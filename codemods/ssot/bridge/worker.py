@@ -1,4 +1,4 @@
-"""The process in which somebody's codemod runs: ``python -P -m ssot.bridge.worker``.
+"""The process in which somebody's codemod runs.
 
 Reads one request as JSON from stdin and answers with one JSON object a line: first ``ready`` or ``error``, then one for each
 file, in the order of the request. Nothing but the named codemod is imported; the copy of the tree is never on the import path.
@@ -16,7 +16,11 @@ Answer = dict[str, Any]
 
 
 class UsageError(Exception):
-    """The codemod can't be run as asked; the text is for the person who asked."""
+    """The codemod can't be run as asked; the texts are for the person who asked."""
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(what)
+        self.todo = todo
 
 
 def main() -> None:
@@ -29,9 +33,10 @@ def main() -> None:
 
 
 def _own_output() -> IO[str]:
-    """The real stdout; what the codemod prints goes to stderr instead."""
+    """The real stdout; what the codemod prints, or a program that it starts, goes to stderr instead."""
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.stdout = sys.stderr
     return own
 
 
@@ -39,7 +44,7 @@ def _answers(request: Answer) -> Iterator[Answer]:
     try:
         ready, run = _engine(request["kind"])(request)
     except UsageError as error:
-        yield {"error": str(error)}
+        yield {"error": str(error), "todo": error.todo}
         return
     yield {"ready": ready}
     for file in request["files"]:
@@ -55,7 +60,3 @@ def _engine(kind: str) -> Callable[[Answer], tuple[Answer, Callable[[Answer], An
     from ssot.bridge.bowler_engine import open_script
 
     return open_script
-
-
-if __name__ == "__main__":
-    main()

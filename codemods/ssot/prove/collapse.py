@@ -135,7 +135,7 @@ def _kept_ahead(body: list[ast.stmt], node: ast.AST, leave: frozenset[int]) -> i
     """How many statements that are on both sides stand before one."""
     count = 0
     for one in body:
-        if one is node or any(inner is node for inner in ast.walk(one)):
+        if any(inner is node for inner in ast.walk(one)):
             return count
         count += not isinstance(one, ast.Import | ast.ImportFrom) and id(one) not in leave
     return count

@@ -54,8 +54,8 @@ class Files:
         if (before.namespaces - after.namespaces) & after.packages:
             yield "a namespace package would become a regular one"
         module = after.names.get(path, "")
-        if module in before.native or (module and "." not in module and self._means_another(module)):
-            yield f"{module} is the name of another distribution"
+        if module in before.native or (module and self._means_another(module)):
+            yield f"{module} is imported already, and is nothing of the repository"
 
     def _means_another(self, module: str) -> bool:
         """Whether somebody imports the top-level name, which nothing in the repository supplied."""

@@ -69,7 +69,7 @@ def _asked_for(
         return found == after.index.resolve(after.module, local)
     collapsed = merged_names(terms, after.module)
     if circumstance[1] == (False, ()) and found in collapsed.values():
-        return collapsed.get(local) == found or bool(license.aliases) or used(after, local)
+        return collapsed.get(local) == found or used(after, local)
     return used_within(after, [local], license.come)
 
 
