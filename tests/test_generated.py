@@ -20,7 +20,7 @@ SECONDS = 60.0 if EXAMPLES else 10.0  # to make a failing package smaller
 EDITS = 4  # wrong ones, for each package
 
 
-@pytest.mark.parametrize("numbers", chunks(200), ids=name)
+@pytest.mark.parametrize("numbers", chunks(300), ids=name)
 def test_a_package_does_what_it_did(numbers: range) -> None:
     """Its plan holds every property of `generate.examine`: the same output, all gates, stable, complete."""
     packages = [made for number in numbers if number not in OPEN and (made := package(number)) is not None]
@@ -49,4 +49,4 @@ def test_no_wrong_edit_is_accepted(numbers: range) -> None:
 
 def test_the_open_faults_have_fixtures() -> None:
     """What is left out here is held somewhere else."""
-    assert all((ROOT / name).is_dir() for name in OPEN.values())
+    assert all((ROOT / name).is_dir() for name in OPEN.values() if name.startswith("bug-"))

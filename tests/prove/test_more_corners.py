@@ -17,6 +17,7 @@ RETIRE = warrant(retires="shop.old:Handler")
 CHECKED = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.other import connect\n"
 TYPED = {**BASE, "shop/old.py": CHECKED + HEAD + "LIMIT = 1\n"}
 HAND = "def __getattr__(given):\n    if given == 'Handler':\n        from shop.router import Router\n        return Router\n    raise AttributeError(given)\n"
+OWN_DIR = "def __dir__():\n    x = ['X']\n    return x\n"
 OWN_GETATTR = "def __getattr__(given):\n    return given.upper()\n"
 PATHS = {**LIB, "q.py": "import quiet\n"}
 
@@ -36,6 +37,7 @@ STEPS = [
     text("'quiet.A!'", "'lib.A!'", D),
     text("'json.loads'", "'json.dumps'", D),
     text("'quiet.A'", "'A'", D),
+    text("'json.loads'", "'A'", D),
     Step("a doctest", {**LIB, "m.py": "'''Text.\n\n>>> from quiet import A\n'''\n"}, {"m.py": "'''Text.\n\n>>> from lib import A\n'''\n"}),
     Step("what stands above a doctest", {**LIB, "m.py": "'''Text.\n\n>>> from quiet import A\n'''\n"}, {"m.py": "'''Another.\n\n>>> from lib import A\n'''\n"}, D, "m.py"),
     Step("a string that looks like a doctest", {**LIB, "m.py": "x = '''\n>>> from quiet import A\n'''\n"}, {"m.py": "x = '''\n>>> from lib import A\n'''\n"}, D, "m.py"),
@@ -58,6 +60,14 @@ STEPS = [
     Step("an __all__ with other names comes with the shim", {**BASE, "shop/old.py": HEAD + "LIMIT = 1\n"}, old("__all__ = ['Handler', 'LIMIT']\n" + SHIM), B, "shop/old.py", RETIRE),
     Step("a bound name becomes a row that nobody declared", {**BASE, "shop/old.py": HEAD + "from shop.router import connect\nLIMIT = 1\n"}, old("LIMIT = 1\n" + table(Handler="Router", connect="connect") + WRITTEN), B, "shop/old.py", RETIRE),
     Step("a shim in front of an import", {**BASE, "shop/old.py": HEAD + "from shop.router import connect\n"}, old(HAND + "\n\nfrom shop.router import connect\n"), warrant=RETIRE),
+    Step("an existing __getattr__ forgets one thing", {**BASE, "shop/old.py": HEAD + OWN_GETATTR.replace("    return", "    print(given)\n    return")}, old(OWN_GETATTR.replace("    return", "    if given == 'Handler':\n        from shop.router import Router\n        return Router\n    return")), B, "shop/old.py", RETIRE),
+    Step("an arm about an __all__ that is there", {**BASE, "shop/old.py": "__all__ = ['LIMIT']\nLIMIT = 1\n" + HEAD + OWN_GETATTR}, old("__all__ = ['LIMIT']\nLIMIT = 1\n" + OWN_GETATTR.replace("    return", "    if given == 'Handler':\n        from shop.router import Router\n        return Router\n    if given == '__all__':\n        return []\n    return")), B, "shop/old.py", RETIRE),
+    Step("an existing __dir__ is widened", {**BASE, "shop/old.py": HEAD + OWN_DIR}, old(HAND + OWN_DIR.replace("return x", "return sorted([*x, 'Handler'])")), warrant=RETIRE),
+    Step("an existing __dir__ is replaced", {**BASE, "shop/old.py": HEAD + OWN_DIR}, old(HAND + OWN_DIR.replace("return x", "return ['Handler']")), B, "shop/old.py", RETIRE),
+    Step("an existing __dir__ gives the other thing", {**BASE, "shop/old.py": HEAD + OWN_DIR}, old(HAND + OWN_DIR.replace("return x", "return print(x)")), B, "shop/old.py", RETIRE),
+    Step("an existing __dir__ without an end", {**BASE, "shop/old.py": HEAD + OWN_DIR.replace("return x", "raise TypeError")}, old(HAND + OWN_DIR), B, "shop/old.py", RETIRE),
+    Step("an existing __dir__ ends with nothing", {**BASE, "shop/old.py": HEAD + OWN_DIR.replace("return x", "return")}, old(HAND + OWN_DIR), B, "shop/old.py", RETIRE),
+    Step("a hook becomes something else", {**BASE, "shop/old.py": HEAD + OWN_GETATTR}, old(HAND.replace("def __getattr__", "def look") + "__getattr__ = look\n"), B, "shop/old.py", RETIRE),
     Step("a shim calls something on the way", {**BASE, "shop/old.py": HEAD}, old(HAND.replace("        return", "        found = print(1)\n        return")), B, "shop/old.py", RETIRE),
     Step("a shim by hand", {**BASE, "shop/old.py": HEAD}, old(HAND), warrant=RETIRE),
     Step("a row that nobody reads becomes another object", {**BASE, "shop/old.py": SHIM}, old(SHIM.replace("shop.router:Router", "shop.other:Router")), B, "shop/old.py", RETIRE),
@@ -71,6 +81,11 @@ STEPS = [
     Step("a name is used in an annotation that is text", {**BASE, "shop/old.py": HEAD + "LIMIT = 1\ndef f(x: 'Handler'): ...\n"}, old(SHIM + "def f(x: 'Handler'): ...\n"), B, "shop/old.py", RETIRE),
     Step("a local of the retired name", {**BASE, "shop/old.py": HEAD + "LIMIT = 1\ndef f(Handler):\n    return Handler\n"}, old("LIMIT = 1\ndef f(Handler):\n    return Handler\n" + SHIM.replace("LIMIT = 1\n", "")), warrant=RETIRE),
     # collapsing
+    Step("a constant tuple is copied along", {"a.py": "class A:\n    x = 1\n", "b.py": "T = (1, 'a', (2,))\nclass B:\n    def f(self):\n        return T\n"}, {"a.py": "T = (1, 'a', (2,))\nclass A:\n    x = 1\n    def f(self):\n        return T\n", "b.py": "T = (1, 'a', (2,))\nfrom a import A as B\n"}, warrant=warrant({"b:B": "a:A"})),
+    Step("a tuple of lists is copied along", {"a.py": "class A:\n    x = 1\n", "b.py": "T = (1, [])\nclass B:\n    def f(self):\n        return T\n"}, {"a.py": "T = (1, [])\nclass A:\n    x = 1\n    def f(self):\n        return T\n", "b.py": "T = (1, [])\nfrom a import A as B\n"}, D, "a.py", warrant({"b:B": "a:A"})),
+    Step("a special method beside a base of another distribution", {"a.py": "from threading import Thread\nclass A(Thread):\n    pass\n", "b.py": "from threading import Thread\nclass B(Thread):\n    def __call__(self): ...\n"}, {"a.py": "from threading import Thread\nclass A(Thread):\n    def __call__(self): ...\n", "b.py": "from threading import Thread\nfrom a import A as B\n"}, warrant=warrant({"b:B": "a:A"})),
+    Step("an alias behind what reads it at once", {"a.py": "class A: ...\n", "b.py": "class B: ...\nx = B\n"}, {"b.py": "x = B\nfrom a import A as B\n"}, B, "b.py", warrant({"b:B": "a:A"})),
+    Step("a canonical definition under a condition", {"a.py": "import sys\nif sys.argv:\n    class A: ...\n", "b.py": "class B: ...\n"}, {"b.py": "from a import A as B\n"}, D, "b.py", warrant({"b:B": "a:A"})),
     Step("two duplicates, one of them in a file that is not changed", {"a.py": "class A:\n    x = 1\n", "b.py": "class B:\n    y = 1\n", "c.py": "class C:\n    y = 1\n"}, {"a.py": "class A:\n    x = 1\n    y = 1\n", "b.py": "from a import A as B\n"}, warrant=warrant({"b:B": "a:A", "c:C": "a:A"})),
     Step("a member that only a duplicate has that stays", {"a.py": "class A:\n    x = 1\n", "b.py": "class B:\n    y = 1\n", "c.py": "class C:\n    z = 1\n"}, {"a.py": "class A:\n    x = 1\n    y = 1\n    z = 1\n", "b.py": "from a import A as B\n"}, D, "a.py", warrant({"b:B": "a:A", "c:C": "a:A"})),
     Step("a canonical definition that is made twice", {"a.py": "class A: ...\nclass A: ...\n", "b.py": "class B: ...\n"}, {"b.py": "from a import A as B\n"}, D, "b.py", warrant({"b:B": "a:A"})),
@@ -105,6 +120,16 @@ STEPS = [
     Step("an attribute of what a call gives", {"m.py": "import os\nprint(os.sep().x)\n"}, {"m.py": "import os\nprint(os.sep().y)\n"}, D, "m.py"),
     Step("a name in an annotation that is text", {"lib.py": "def start(): ...\n", "quiet.py": "from lib import start as begin\n", "m.py": "from quiet import begin\ndef f(x: 'begin'): ...\n"}, {"m.py": "from lib import start\ndef f(x: 'start'): ...\n"}),
     Step("another name in an annotation that is text", {"lib.py": "def start(): ...\ndef stop(): ...\n", "quiet.py": "from lib import start as begin\n", "m.py": "from quiet import begin\ndef f(x: 'begin'): ...\n"}, {"m.py": "from lib import stop\ndef f(x: 'stop'): ...\n"}, B, "m.py"),
+    Step("a statement without names goes", {"m.py": "pass\nx = 1\n"}, {"m.py": "x = 1\n"}, D, "m.py"),
+    Step("a statement without names comes", {"m.py": "x = 1\n"}, {"m.py": "pass\nx = 1\n"}, D, "m.py"),
+    Step("a loud import beside another that is renamed", {**LIB, "m.py": "import quiet as q\nprint(q.A)\n"}, {"m.py": "import quiet as q\nimport loud\nprint(q.A)\n"}, E, "m.py"),
+    Step("a loud import goes with a file that comes first", {**LIB, "m.py": "import loud\nfrom lib import A\nprint(A)\n"}, {"m.py": "from lib import A\nprint(A)\n", "aaa.py": "x = 1\n", "aab.py": "x = 1\n"}, E, "m.py"),
+    Step("nothing is lost with files that come first", {**LIB, "m.py": "import loud\nfrom quiet import A\nprint(A)\n"}, {"m.py": "import loud\nfrom lib import A\nprint(A)\n", "aaa.py": "x = 1\n", "aab.py": "x = 1\n"}),
+    Step("a loud import that the module has made already", {**LIB, "m.py": "import loud\nprint(loud)\ndef f():\n    from quiet import A\n    return A\n"}, {"m.py": "import loud\nprint(loud)\ndef f():\n    from lib import A\n    import loud.x\n    return A\n"}),
+    Step("comments behind imports change places", {"m.py": "import os\n# a\nx = os\nimport sys\n# b\ny = sys\n"}, {"m.py": "import os\n# b\nx = os\nimport sys\n# a\ny = sys\n"}, "gate-comments", "m.py"),
+    Step("the top of a plain import is bound a second time", {**LIB, "p/__init__.py": "", "p/one.py": "from lib import A\n", "p/two.py": "from lib import A\n", "m.py": "import p.one\nx = 1\nimport quiet\nprint(p.one.A, quiet.A)\n"}, {"m.py": "import p.one\nx = 1\nimport p.two\nprint(p.one.A, p.two.A)\n"}),
+    Step("a name of a star goes that is read", {**LIB, "m.py": "from lib import *\nprint(A)\n", "u.py": "import m\nprint(m.B)\n"}, {"m.py": "from lib import A\nprint(A)\n"}, B, "m.py"),
+    Step("a star goes of which nothing else is read", {**LIB, "m.py": "from lib import *\nprint(A)\n", "u.py": "import m\nprint(m.A)\n"}, {"m.py": "from lib import A\nprint(A)\n"}),
     # exports
     Step("a name goes from a module that lists it", {**LIB, "m.py": "from lib import A, B\n__all__ = ['A', 'B']\n"}, {"m.py": "from lib import A\n__all__ = ['A', 'B']\n"}, B, "m.py"),
     Step("a package offers another module", {**LIB, "p/__init__.py": "from p import one as part\n", "p/one.py": "", "p/two.py": ""}, {"p/__init__.py": "from p import two as part\n"}, B, "p/__init__.py"),
@@ -121,6 +146,7 @@ STEPS = [
     Step("a module that goes with another object of the project", {**LIB, "idle.py": "from lib import A, B\n"}, {"idle.py": None}, B, "idle.py", warrant(drops="idle:A")),
     Step("a shim that goes with its file", {**BASE, "shop/old.py": SHIM.replace("LIMIT = 1\n", ""), "shop/user.py": ""}, {"shop/old.py": None}, warrant=warrant(drops="shop.old:Handler")),
     Step("a package that goes with nothing in it", {**LIB, "p/__init__.py": "from lib import A\n"}, {"p/__init__.py": None}, warrant=warrant(drops="p:A")),
+    Step("a new file has the name of a standard module that nobody imports", LIB, {"colorsys.py": "x = 1\n"}, B, "colorsys.py"),
     Step("a new text with a NUL", LIB, {"notes.txt": "a\0b\n"}, "gate-decode", "notes.txt"),
     Step("a new file imports from itself nothing", LIB, {"tests/new.py": "import pytest\nfrom lib import *\nfrom lib import A\nimport lib, quiet\n"}),
     Step("a new file tries an import", LIB, {"tests/new.py": "try:\n    from lib import Gone\nexcept ImportError:\n    Gone = None\ndef f():\n    from lib import Gone\n"}),

@@ -75,7 +75,7 @@ class Elsewhere:
                     yield module, f"{path}:{statement.line}: {module} is imported, and would be gone"
 
     def _differs(self, was: Denotation, becomes: Denotation) -> bool:
-        if isinstance(was, External) and isinstance(becomes, Missing):
+        if isinstance(was, External) and isinstance(becomes, Missing | Unknown):
             return True
         return self.terms.expected(was) != becomes and not isinstance(was, Missing | Unknown | External)
 
@@ -88,9 +88,7 @@ class Elsewhere:
         for module in self.modules:
             for name in self._offered(module):
                 was, becomes = self.terms.before.resolve(module, name), self.terms.after.resolve(module, name)
-                if isinstance(was, Missing | Unknown):
-                    continue
-                if isinstance(becomes, Missing | Unknown) or self._differs(was, becomes):
+                if self._differs(was, becomes):
                     found.add((module, name))
         return frozenset(found)
 
