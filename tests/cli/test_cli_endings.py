@@ -13,7 +13,20 @@ import pytest
 from cli.fake_pipeline import Run
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["init", "audit", "plan", "apply", "verify", "undo", "explain", "registry", "shims", "codemods", "schema", "demo"]
+COMMANDS = [
+    "init",
+    "audit",
+    "plan",
+    "apply",
+    "verify",
+    "undo",
+    "explain",
+    "registry",
+    "shims",
+    "codemods",
+    "schema",
+    "demo",
+]
 COMMANDS += ["new", "run"]
 
 

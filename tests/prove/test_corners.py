@@ -27,21 +27,51 @@ B, D, E = "gate-bindings", "gate-difference", "gate-effects"
 SINCE = "since 2026-01-01 until 2026-02-01"
 ROUTER = "class Router:\n    pass\n\n\ndef connect():\n    return 1\n"
 HEAD = "from shop.router import Router as Handler\n"
-BASE = {"shop/__init__.py": "", "shop/router.py": ROUTER, "shop/other.py": ROUTER, "shop/old.py": HEAD + "LIMIT = 1\n", "shop/user.py": "import shop.old\nprint(shop.old.LIMIT)\n"}
+BASE = {
+    "shop/__init__.py": "",
+    "shop/router.py": ROUTER,
+    "shop/other.py": ROUTER,
+    "shop/old.py": HEAD + "LIMIT = 1\n",
+    "shop/user.py": "import shop.old\nprint(shop.old.LIMIT)\n",
+}
 TWO = "shop.old:Handler shop.old:connect"
 
 
 def table(**rows: str) -> str:
-    return "_SSOT_SHIMS = {\n" + "".join(f'    "{name}": "shop.router:{target} {SINCE}",\n' for name, target in rows.items()) + "}\n"
+    return (
+        "_SSOT_SHIMS = {\n"
+        + "".join(f'    "{name}": "shop.router:{target} {SINCE}",\n' for name, target in rows.items())
+        + "}\n"
+    )
 
 
 GETATTR = NAME_GETATTR + ARM.format(name="name") + f"    {NO_ATTRIBUTE}\n"
 WRITTEN = "\n\n" + NAME_HELPER + "\n\n" + GETATTR + "\n\n" + NAME_DIR
 SHIM = "LIMIT = 1\n" + table(Handler="Router") + WRITTEN
 OWN = "def __getattr__(given):\n    return given.upper()\n\n\ndef __dir__():\n    return ['X']\n"
-EXTENDED = table(Handler="Router") + "\n\n" + NAME_HELPER + "\n\n" + "def __getattr__(given):\n" + ARM.format(name="given") + "    return given.upper()\n\n\ndef __dir__():\n    return sorted({*['X'], *_SSOT_SHIMS})\n"
-MOVED = {**BASE, "shop/old.py": "from shop.router import Router, connect\n", "shop/user.py": "import shop.old\nprint(shop.old.Router)\n"}
-WHOLE = f'_SSOT_SHIMS = {{"*": "shop.router {SINCE}"}}\n\n\n' + MODULE_HELPER + "\n\n" + NAME_GETATTR + MODULE_ARMS + "\n\n" + MODULE_DIR
+EXTENDED = (
+    table(Handler="Router")
+    + "\n\n"
+    + NAME_HELPER
+    + "\n\n"
+    + "def __getattr__(given):\n"
+    + ARM.format(name="given")
+    + "    return given.upper()\n\n\ndef __dir__():\n    return sorted({*['X'], *_SSOT_SHIMS})\n"
+)
+MOVED = {
+    **BASE,
+    "shop/old.py": "from shop.router import Router, connect\n",
+    "shop/user.py": "import shop.old\nprint(shop.old.Router)\n",
+}
+WHOLE = (
+    f'_SSOT_SHIMS = {{"*": "shop.router {SINCE}"}}\n\n\n'
+    + MODULE_HELPER
+    + "\n\n"
+    + NAME_GETATTR
+    + MODULE_ARMS
+    + "\n\n"
+    + MODULE_DIR
+)
 READ = {**BASE, "shop/user.py": "import shop.old\nprint(shop.old.Handler)\n"}
 
 
@@ -108,7 +138,11 @@ COLLAPSES = [
     Step("a docstring that says something else", {"a.py": "class A:\n    x = 1\n", "b.py": "class B:\n    def f(self):\n        '''One.'''\n"}, {"a.py": "class A:\n    x = 1\n    def f(self):\n        '''Two.'''\n", "b.py": "from a import A as B\n"}, D, "a.py", TO_A),
 ]  # fmt: skip
 
-LIB = {"lib.py": "class A: ...\nclass B: ...\n", "loud.py": "print('loud')\nfrom lib import A\n", "quiet.py": "from lib import A\n"}
+LIB = {
+    "lib.py": "class A: ...\nclass B: ...\n",
+    "loud.py": "print('loud')\nfrom lib import A\n",
+    "quiet.py": "from lib import A\n",
+}
 PLAIN = [
     Step("a decorator's argument", {"m.py": "def d(x):\n    return lambda f: f\n@d(1)\ndef f(): ...\n"}, {"m.py": "def d(x):\n    return lambda f: f\n@d(2)\ndef f(): ...\n"}, D, "m.py"),
     Step("only blanks", {"m.py": "x = 1\n"}, {"m.py": "x  =  1\n"}, "gate-minimal", "m.py"),
@@ -150,14 +184,24 @@ def test_it_is_judged_rightly(step: Step) -> None:
 
 def test_without_the_sources_whoever_might_read_a_name_counts() -> None:
     """The same edit passes when the files show that nobody does."""
-    before = {**LIB, "m.py": "from lib import A, B\nprint(A)\n", "u.py": "import m\nprint(m.A)\n", "s.py": "from m import *\nprint(A)\n"}
+    before = {
+        **LIB,
+        "m.py": "from lib import A, B\nprint(A)\n",
+        "u.py": "import m\nprint(m.A)\n",
+        "s.py": "from m import *\nprint(A)\n",
+    }
     step = Step("", before, {"m.py": "from lib import A\nprint(A)\n"})
     assert failures(step) == {}
     found = Prover(index_of(before), never).failures(changes(step))
     assert found["m.py"].code == B
     assert Prover(index_of({**before, "u.py": "", "s.py": ""}), never).failures(changes(step)) == {}
     assert Prover(index_of({**before, "u.py": "from lib import A\n", "s.py": ""}), never).failures(changes(step)) == {}
-    assert Prover(index_of({**before, "p/__init__.py": "", "u.py": "", "s.py": "import m as n\n"}), never).failures(changes(step)) != {}
+    assert (
+        Prover(index_of({**before, "p/__init__.py": "", "u.py": "", "s.py": "import m as n\n"}), never).failures(
+            changes(step)
+        )
+        != {}
+    )
 
 
 def test_two_trees_are_compared_without_knowing_the_edits() -> None:
@@ -206,4 +250,7 @@ def test_a_file_that_goes_goes_as_a_whole() -> None:
     dropped = warrant(drops="idle:A")
     prover = Prover(index_of(before), never, dropped, sources(before))
     assert prover.failures([Changed("idle.py", data, (Edit(0, len(data), 1, data.decode(), ""),), None)]) == {}
-    assert prover.failures([Changed("idle.py", data, (Edit(0, 4, 1, "from", ""),), None)])["idle.py"].code == "gate-minimal"
+    assert (
+        prover.failures([Changed("idle.py", data, (Edit(0, 4, 1, "from", ""),), None)])["idle.py"].code
+        == "gate-minimal"
+    )

@@ -23,7 +23,13 @@ PATHS = {**LIB, "q.py": "import quiet\n"}
 
 
 def text(before: str, after: str, gate: str = "") -> Step:
-    return Step(f"{before} to {after}", {**PATHS, "m.py": f"x = {before}\n"}, {"m.py": f"x = {after}\n"}, gate, "m.py" if gate else "")
+    return Step(
+        f"{before} to {after}",
+        {**PATHS, "m.py": f"x = {before}\n"},
+        {"m.py": f"x = {after}\n"},
+        gate,
+        "m.py" if gate else "",
+    )
 
 
 STEPS = [
@@ -173,7 +179,11 @@ def test_it_is_judged_rightly(step: Step) -> None:
         ("x = 'gone.A'\n", "x = 'lib.B'\n", False),
         ("x = 'lib.B'\n", "x = 'lib.A'\n", False),
         ("import lib\nprint(lib.C)\n", "import lib\nprint(lib.A)\n", True),
-        ("import json\nfrom quiet import A\nprint(A, json)\n", "import json\nfrom quiet import A, B\nprint(A, json)\n", False),
+        (
+            "import json\nfrom quiet import A\nprint(A, json)\n",
+            "import json\nfrom quiet import A, B\nprint(A, json)\n",
+            False,
+        ),
         ("from gone import A\nimport antigravity\nprint(A)\n", "from lib import A\nprint(A)\n", True),
     ],
 )

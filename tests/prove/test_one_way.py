@@ -53,7 +53,9 @@ def test_each_step_is_taken_in_one_place(name: str) -> None:
 
 def test_a_plan_is_not_changed_once_it_is_made() -> None:
     """`dataclasses.replace` would be a second way to make one."""
-    replaced = [(path, keyword.arg) for path, called, node in calls() if called == "replace" for keyword in node.keywords]
+    replaced = [
+        (path, keyword.arg) for path, called, node in calls() if called == "replace" for keyword in node.keywords
+    ]
     assert [one for one in replaced if one[1] == "change_sets"] == []
 
 
@@ -76,7 +78,9 @@ FILES = {
 }
 
 
-def codemod(edits: Mapping[str, tuple[str, str, str]], *, atomic: bool, created: str = "", deleted: str = "") -> Codemod:
+def codemod(
+    edits: Mapping[str, tuple[str, str, str]], *, atomic: bool, created: str = "", deleted: str = ""
+) -> Codemod:
     """Replaces one text in each of some files, for a key."""
 
     def plan(tree: WholeTree) -> Outcome:
@@ -98,7 +102,11 @@ def staged(tree: Tree, wrong: Codemod) -> Staged:
     return run_stage(wrong, workspace(tree, "[project]\nroots = ['.']\n"), False)
 
 
-SWAPS = {"one.py": ("import A", "import B", "k:A"), "two.py": ("import B", "import A", "k:B"), "three.py": ("(A)", "(A, A)", "k:C")}
+SWAPS = {
+    "one.py": ("import A", "import B", "k:A"),
+    "two.py": ("import B", "import A", "k:B"),
+    "three.py": ("(A)", "(A, A)", "k:C"),
+}
 
 
 @pytest.mark.parametrize("atomic", [False, True])

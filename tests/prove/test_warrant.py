@@ -55,9 +55,11 @@ def twice(message):
 
 ROUTES = {"a": Handler}
 '''
-MORE = OLD.replace('''        return f"sent {message}"
+MORE = OLD.replace(
+    """        return f"sent {message}"
 
-''', '''        return f"sent {message}"
+""",
+    '''        return f"sent {message}"
 
     # as JSON
     @staticmethod
@@ -66,7 +68,9 @@ MORE = OLD.replace('''        return f"sent {message}"
         cut."""
         return helper(value)[:limit]
 
-''', 1)
+''',
+    1,
+)
 USER = "from shop.old import Handler, twice\nprint(Handler().send('x'), twice('y'))\n"
 BASE = {"shop/__init__.py": "", "shop/router.py": ROUTER, "shop/old.py": OLD, "shop/user.py": USER}
 MERGE = {**BASE, "shop/old.py": MORE, "shop/user.py": "from shop.old import Handler\nprint(Handler.dump({'a': 1}))\n"}
@@ -78,8 +82,9 @@ MERGED = MORE.replace(MORE_CLASS, IMPORT)
 TO_ROUTER = warrant({"shop.old:Handler": "shop.router:Router"})
 
 GROWN = ROUTER.replace("import logging\n", "import logging\n\nfrom shop.tools import helper, LIMIT\n").replace(
+    """        return f"sent {message}"
+""",
     '''        return f"sent {message}"
-''', '''        return f"sent {message}"
 
     # as JSON
     @staticmethod
@@ -87,29 +92,36 @@ GROWN = ROUTER.replace("import logging\n", "import logging\n\nfrom shop.tools im
         """Text of it,
         cut."""
         return helper(value)[:limit]
-''')
+''',
+)
 TOOLS = "import json\n\nLIMIT = 3\n\n\ndef helper(value):\n    return json.dumps(value)\n"
 APART = {
     **MERGE,
     "shop/tools.py": TOOLS,
-    "shop/old.py": MORE.replace('''LIMIT = 3
+    "shop/old.py": MORE.replace(
+        """LIMIT = 3
 
 
 def helper(value):
     return json.dumps(value)
-''', "from shop.tools import LIMIT, helper\n"),
+""",
+        "from shop.tools import LIMIT, helper\n",
+    ),
 }
 APART_MERGED = APART["shop/old.py"].replace(MORE_CLASS, IMPORT)
-COPIED = GROWN.replace("from shop.tools import helper, LIMIT\n", '''import json
+COPIED = GROWN.replace(
+    "from shop.tools import helper, LIMIT\n",
+    """import json
 
 LIMIT = 3
 
 
 def helper(value):
     return json.dumps(value)
-''')
+""",
+)
 
-SHIM = '''\
+SHIM = """\
 def __getattr__(name):
     if name == "Handler":
         import warnings
@@ -123,10 +135,15 @@ def __getattr__(name):
 
 def __dir__():
     return sorted([*globals(), "Handler"])
-'''
+"""
 FACADE = "from shop.router import Router as Handler\nfrom shop.router import connect\n"
 SHIMMED = "from shop.router import connect\n\n\n" + SHIM
-FACADES = {"shop/__init__.py": "", "shop/router.py": ROUTER, "shop/old.py": FACADE, "shop/user.py": "import shop.old\nprint(shop.old.Handler().send('x'))\n"}
+FACADES = {
+    "shop/__init__.py": "",
+    "shop/router.py": ROUTER,
+    "shop/old.py": FACADE,
+    "shop/user.py": "import shop.old\nprint(shop.old.Handler().send('x'))\n",
+}
 RETIRE = warrant(retires="shop.old:Handler")
 DROP = warrant(drops="shop.old:Handler shop.old:connect")
 IDLE = {**FACADES, "shop/user.py": "import shop.old\nprint(shop.old.connect('x'))\n"}
@@ -166,7 +183,9 @@ def test_what_is_declared_is_let_through(step: Step) -> None:
 
 @pytest.mark.parametrize("step", [pytest.param(step, id=step.name) for step in RIGHT if step.run])
 def test_programs_print_the_same_after_what_is_let_through(step: Step, tmp_path: Path) -> None:
-    before, after = (printed(tree, step.run, tmp_path / name) for tree, name in ((step.before, "a"), (tree_after(step), "b")))
+    before, after = (
+        printed(tree, step.run, tmp_path / name) for tree, name in ((step.before, "a"), (tree_after(step), "b"))
+    )
     assert before == after
 
 
@@ -175,7 +194,11 @@ def printed(tree: Tree, module: str, folder: Path) -> str:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     result = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", f"import {module}"], cwd=folder, capture_output=True, text=True, timeout=30
+        [sys.executable, "-W", "ignore", "-c", f"import {module}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
     )
     assert result.returncode == 0, result.stderr
     return result.stdout

@@ -83,7 +83,10 @@ def _change_set() -> Schema:
         "new": _text("What will."),
     }
     file = {"path": _path(), "edits": _array(_object(edit), "Ascending and disjoint; offsets are those of the base.")}
-    kind = {"enum": [FileKind.CREATED.value, FileKind.DELETED.value], "description": "Absent for a file that is only edited."}
+    kind = {
+        "enum": [FileKind.CREATED.value, FileKind.DELETED.value],
+        "description": "Absent for a file that is only edited.",
+    }
     return _object(
         {
             "id": _text("Stable for the same plan."),
@@ -105,7 +108,12 @@ def _refusal() -> Schema:
             "symbol": _text("The canonical path that is concerned."),
             "reason": _text("Why this place is left alone."),
         },
-        {"whole": {"const": True, "description": "A declared duplicate or shim as a whole; absent for a single place."}},
+        {
+            "whole": {
+                "const": True,
+                "description": "A declared duplicate or shim as a whole; absent for a single place.",
+            }
+        },
     )
 
 

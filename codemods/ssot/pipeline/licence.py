@@ -22,7 +22,11 @@ def warrant(needs: Set[Licence], manifest: Manifest, index: Index, governance: G
         becomes,
         frozenset(becomes.values()),
         old if Licence.RETIRE in needs and mode == "module-getattr" else frozenset(),
-        old | frozenset(_offered(index)) if Licence.REMOVE in needs else old if Licence.DROP in needs and mode == "none" else frozenset(),
+        old | frozenset(_offered(index))
+        if Licence.REMOVE in needs
+        else old
+        if Licence.DROP in needs and mode == "none"
+        else frozenset(),
         frozenset({file_of(manifest)}) - {""},
     )
 

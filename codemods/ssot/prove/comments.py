@@ -54,7 +54,9 @@ def _in_order(few: list[str], many: list[str]) -> bool:
     return all(any(one == other for other in rest) for one in few)
 
 
-def _remaining(source: Source, tree: ast.Module, excused: Iterable[ast.stmt | ast.alias]) -> tuple[list[str], list[str]]:
+def _remaining(
+    source: Source, tree: ast.Module, excused: Iterable[ast.stmt | ast.alias]
+) -> tuple[list[str], list[str]]:
     """Comments in the order of the file, and those on import statements, which may move with a name."""
     found = comments(source)
     if not found:
@@ -84,7 +86,9 @@ def unbound(view: FileView, terms: Terms) -> Iterator[ast.stmt | ast.alias]:
     for node in view.tree.body:
         if isinstance(node, ast.ImportFrom):
             paths = [(view.module, alias.asname or alias.name) for alias in node.names]
-            going = [alias for alias, path in zip(node.names, paths, strict=True) if terms.retires(path) or terms.drops(path)]
+            going = [
+                alias for alias, path in zip(node.names, paths, strict=True) if terms.retires(path) or terms.drops(path)
+            ]
             yield from [node] if len(going) == len(node.names) else going
 
 
