@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ssot.audit.mentions import Kind, Mention, Mentions, patched_where_used
@@ -40,7 +40,7 @@ class StringPlanner:
             if not (mention.example and (view.source.line_of(mention.start), mention.key) in places)
         ]
         outcomes = [self._one(view, mention, hands_off) for mention in found]
-        splices = tuple(splice for _, splice in outcomes if splice is not None)
+        splices = tuple(_disjoint(splice for _, splice in outcomes if splice is not None))
         return FilePlan(view.source.path, splices, tuple(occurrence for occurrence, _ in outcomes))
 
     def in_text(self, source: Source, setting: str) -> FilePlan:
@@ -107,6 +107,15 @@ class StringPlanner:
         file = self.project.index.layout.paths.get(mention.path[0], "")
         user = self.views.get(file)
         return user is not None and patched_where_used(user, mention.path[1])
+
+
+def _disjoint(splices: Iterable[Splice]) -> Iterator[Splice]:
+    """One edit for each text: where a moved module and a symbol in it both claim it, the one that covers more."""
+    reach = -1
+    for splice in sorted(splices, key=lambda one: (one.start, -one.end)):
+        if splice.start >= reach:
+            yield splice
+            reach = splice.end
 
 
 def stuck_paths(plans: Iterable[FilePlan]) -> frozenset[Path]:
