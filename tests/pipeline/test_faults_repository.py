@@ -229,14 +229,14 @@ def test_a_repository_of_another_user(run: Run, repo: Sandbox) -> None:
 def test_the_base_moves_during_the_run(run: Run, repo: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     base = repo.git("rev-parse", "HEAD")
     expected = works(run, repo)
-    plan_workspace = session_module.plan_workspace
+    plan_with = session_module.plan_with
 
     def meanwhile(*arguments: object, **options: object) -> object:
         repo.write({"shop/one.py": b"from shop.old import Motor\n"})
         repo.commit("somebody")
-        return plan_workspace(*arguments, **options)  # type: ignore[arg-type]
+        return plan_with(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(session_module, "plan_workspace", meanwhile)
+    monkeypatch.setattr(session_module, "plan_with", meanwhile)
     result = run(*APPLY)
     assert result.code == 0, result.err
     assert repo.git("rev-parse", BRANCH) == expected
