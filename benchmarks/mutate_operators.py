@@ -96,7 +96,7 @@ class _Finder:
             case ast.comprehension(ifs=ifs):
                 for test in ifs:
                     yield self._mutant(test, "True")
-            case ast.Return(value=ast.expr() as value) if not _is_none(value):
+            case ast.Return(value=ast.expr() as value) if not _is_falsy(value):
                 yield self._mutant(value, "None")
             case (
                 ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom())
@@ -129,7 +129,7 @@ class _Finder:
         end = self._end(keyword)
         rest = self.text[end:]
         comma = len(rest) - len(rest.lstrip(", \n"))
-        if keyword.arg:
+        if keyword.arg and keyword.arg != "strict":
             yield Mutant(self.path, keyword.lineno, self._start(keyword), end + comma, "")
 
     def _between(self, left: ast.expr, right: ast.expr, old: str, new: str) -> Iterator[Mutant]:
@@ -156,7 +156,7 @@ class _Finder:
 
 
 def _is_skipped(node: ast.AST) -> bool:
-    """Docstrings, annotations, imports, what only checkers run, what is said to people."""
+    """Docstrings, annotations, imports, assertions, what only checkers run, what is said to people."""
     match node:
         case ast.Import() | ast.ImportFrom() | ast.Assert() | ast.JoinedStr():
             return True
@@ -166,12 +166,15 @@ def _is_skipped(node: ast.AST) -> bool:
             return True
         case ast.Call(func=ast.Name(id=name)) if name in _SAYS:
             return True
-        case ast.arg() | ast.Constant(value=None):
+        case ast.Yield(value=ast.Constant(value=str() as text)) if " " in text:
+            return True
+        case ast.arg() | ast.Constant(value=None) | ast.keyword(arg="strict"):  # an assertion, too
             return True
         case ast.Call(func=ast.Name(id="TypeVar" | "cast" | "dataclass")):
             return True
     return False
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_falsy(node: ast.expr) -> bool:
+    """``None`` in the place of ``False`` or an empty text is no other answer to whoever asks for its truth."""
+    return isinstance(node, ast.Constant) and not node.value

@@ -134,7 +134,9 @@ def _lines_inside_strings(data: bytes) -> set[int]:
     except SyntaxError:
         return set()
     strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant | ast.JoinedStr))
-    return {line for node in strings for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)}
+    lines = {line for node in strings for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)}
+    pieces = (b'"', b"'")  # of a text that is put together begin lines of their own
+    return {line for line in lines if not data.split(b"\n")[line - 1].lstrip().startswith(pieces)}
 
 
 VARIANTS: Mapping[str, Callable[[bytes], bytes]] = {

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssot.values import SsotError
-from ssot_cli import exit_codes
+from ssot_cli import exit_codes, written
 from ssot_cli.output import discard_stdout, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code."""
     _open_streams()
+    written.reset()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except SsotError as error:
@@ -76,7 +77,7 @@ def _internal(error: Exception) -> int:
         where = f"the trace is in {path}"
     except OSError as failure:
         where = f"the trace could not be written: {failure.strerror}"
-    say(f"ssot: internal error ({type(error).__name__}); {where}; nothing was written to the repository")
+    say(f"ssot: internal error ({type(error).__name__}); {where}; {written.what_is_known()}")
     return exit_codes.INTERNAL
 
 

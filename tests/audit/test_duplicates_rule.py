@@ -170,6 +170,29 @@ def test_explain_shows_the_verdict_first_and_every_row() -> None:
     assert "strategy merge (or auto): method close would move to the canonical one" in text
 
 
+def test_explain_says_what_the_codemod_would_do() -> None:
+    """Equal definitions are refused where the codemod would refuse them, and what it would list is listed."""
+    known = {
+        "main.py": "import copyreg\nfrom shop.b import Router\ncopyreg.pickle(Router, lambda one: (Router, (one.bus,)))\n"
+    }
+    pair = compare_pair(workspace({**PACKAGE, **known}), "shop.a:Router", "shop.b:Router")
+    assert pair.refusal[0] == "collapse-told-apart"
+    assert f"refused (collapse-told-apart): {pair.refusal[1]}" in to_text(comparison_lines(pair))
+    other = {"shop/b.py": ROUTER.replace("Router", "Switch")}
+    noted = compare_pair(workspace({**PACKAGE, **other}), "shop.a:Router", "shop.b:Switch")
+    assert [note.code for note in noted.notes] == ["collapse-reported-as"]
+
+
+def test_explain_fits_a_terminal() -> None:
+    """The table is no wider than 100 columns, however long the names are."""
+    long = ROUTER.replace("def send(self, message)", "def send_to_everybody_in_the_room(self, message, urgent=False)")
+    files = {**PACKAGE, "shop/b.py": long}
+    lines = to_text(comparison_lines(compare_pair(workspace(files), "shop.a:Router", "shop.b:Router"))).splitlines()
+    rows = [line for line in lines if line.endswith(("same", "cosmetic", "extra", "missing", "conflict"))]
+    assert rows
+    assert max(map(len, rows)) <= 100
+
+
 def test_explain_as_json_holds_the_same() -> None:
     """One document with rows, blockers, doubts and outlook."""
     work = workspace(PACKAGE, DECLARED)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import tempfile
+import threading
+import warnings
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 from deliver.helpers import Sandbox
 
-from bridge.commands import folder_of
+from bridge.commands import folder_of, run
 from ssot.bridge.process import _environment
+from ssot.values import SsotError
 
+pytestmark = pytest.mark.own_interpreter
 SPY = "import pathlib; pathlib.Path({log!r}).open('a').write(__name__ + chr(10))\n"
 MODULES = [
     "acme.py", "sitecustomize.py", "usercustomize.py", "conftest.py", "setup.py", "noxfile.py", "ssot.py", "typer.py", "bowler/__init__.py",
@@ -86,3 +94,41 @@ def test_what_would_change_the_import_path_is_not_inherited(monkeypatch: pytest.
     found = {name for name in _environment() if name.startswith("PYTHON")}
     assert found == {"PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8"}
     assert _environment()["PYTHONHASHSEED"] == "0"
+
+
+@pytest.mark.parametrize("name", ["Append", "Deadly", "Gone"])
+def test_nothing_stays_open_however_it_ends(name: str, tmp_path: Path) -> None:
+    """Neither a stream, nor a temporary file, nor a thread."""
+    threads, found = threading.active_count(), []
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("always", ResourceWarning)
+        patch.setattr(sys, "unraisablehook", lambda one: found.append(one.exc_value))
+        patch.setattr(warnings, "showwarning", lambda message, *_, **__: found.append(message))
+        with suppress(SsotError):
+            run(
+                {"a.py": b"x = 1\n", "b.py": b"x = 2\n"},
+                name,
+                tmp_path,
+                ("word", "z") if name == "Append" else ("x", "y"),
+            )
+        gc.collect()
+    assert found == []
+    assert threading.active_count() == threads
+
+
+def test_nor_where_the_process_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[IO[bytes]] = []
+    temporary_file = tempfile.TemporaryFile
+
+    def noted() -> IO[bytes]:
+        made.append(temporary_file())
+        return made[-1]
+
+    def failing(*_: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", noted)
+    monkeypatch.setattr("ssot.bridge.process._started", failing)
+    with pytest.raises(OSError, match="no more processes"):
+        run({"a.py": b""}, "Append", tmp_path, ("word", "z"))
+    assert [file.closed for file in made] == [True]

@@ -26,6 +26,7 @@ def test_what_a_command_changes_becomes_edits_of_those_lines_and_says_whose_it_i
     assert not plan.incomplete
 
 
+@pytest.mark.own_interpreter
 def test_files_come_out_alike_whatever_the_number_of_processes_and_whatever_a_set_gives(tmp_path: Path) -> None:
     files = {f"m{number}.py": b"x = 1\n" for number in range(41)}
     one, two = (run(files, "Sets", tmp_path, jobs=jobs) for jobs in (1, 2))
@@ -33,6 +34,7 @@ def test_files_come_out_alike_whatever_the_number_of_processes_and_whatever_a_se
     assert len(results(files, one)) == 41
 
 
+@pytest.mark.own_interpreter
 def test_each_way_to_fail_costs_one_file_and_is_listed(tmp_path: Path) -> None:
     words = ["skip", "raise", "exit", "die", "segfault", "recurse", "warn", "fine", "where"]
     files = {f"{word}.py": f"# {word}\nx = 1\n".encode() for word in words} | {"syntax.py": b"def f(:\n"}

@@ -92,6 +92,28 @@ def test_an_internal_error_is_one_line_with_the_place_of_the_trace(run: Run) -> 
     trace.unlink()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("plan",), "nothing was written to the repository"),
+        (("apply",), "a branch may have been made or removed: see `git branch --list`"),
+        (("apply", "--in-place"), "files may have been written: see `git status`"),
+        (("undo", "x"), "a branch may have been made or removed: see `git branch --list`"),
+    ],
+)
+def test_an_internal_error_does_not_say_that_nothing_was_written_where_something_may_be(
+    words: tuple[str, ...], said: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ssot_cli.output.show", broken)
+    result = run(*words)
+    assert result.code == 4
+    assert result.err.endswith(f"; {said}\n")
+    Path(result.err.partition("trace is in ")[2].partition(";")[0]).unlink()
+
+
 @pytest.mark.parametrize("failure", [RecursionError(), MemoryError(), OSError("disk")])
 def test_exhaustion_is_an_internal_error_too(run: Run, failure: Exception) -> None:
     result = run("audit", audit=failure)

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,16 +204,14 @@ def test_secrets_go_up_to_the_last_at_sign_of_the_host() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 @pytest.mark.parametrize("deaf", [False, True])
 def test_a_git_that_is_to_stop_is_asked_first_and_then_made_to(monkeypatch: pytest.MonkeyPatch, deaf: bool) -> None:
-    monkeypatch.setattr(git_module, "_PATIENCE", 0.3 if deaf else 20.0)
-    program = f"import signal, time; {'signal.signal(signal.SIGTERM, signal.SIG_IGN);' if deaf else ''} print('up', flush=True); time.sleep(60)"
+    monkeypatch.setattr(git_module, "_PATIENCE", 0.3 if deaf else 300.0)
+    program = f"import signal, time; {'signal.signal(signal.SIGTERM, signal.SIG_IGN);' if deaf else ''} print('up', flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        begun = time.monotonic()
         git_module._stop(process)
         process.wait()
     assert process.returncode == -(signal.SIGKILL if deaf else signal.SIGTERM)
-    assert time.monotonic() - begun < 15
 
 
 def test_a_new_repository_has_nobodys_hooks(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,7 @@ def check_same(kind: str, before: Outcome, after: Outcome, files: Files, without
 
 
 def plain(line: str) -> str:
+    line = re.sub(r" at 0x[0-9a-f]+", "", line)  # where an object lies in memory
     return re.sub(r"#\d+$", "", line) if line.startswith("export ") else line
 
 
@@ -162,6 +163,9 @@ def check_removal(package: Package, plan: Plan, after: Files) -> int:
     """Where every use of a symbol was rewritten, its legacy paths can go; how many went."""
     if package.moves or any(change_set.safety is not Safety.SAFE for change_set in plan.change_sets):
         return 0  # what a moved module leaves behind stands on other paths, and stays
+    modules = (module.rpartition(".") for module in package.looks.modules)
+    if any((parent, leaf) in package.looks.exports for parent, _, leaf in modules):
+        return 0  # a submodule takes the name of its package's export once it is loaded, which a façade may do
     files = dict(after)
     clean = [symbol for symbol in package.symbols if is_clean(package, plan, symbol)]
     gone = tuple(path for symbol in clean for path in symbol.legacy if remove(package, files, path))
@@ -192,8 +196,8 @@ def remove(package: Package, files: dict[str, bytes], path: str) -> bool:
     """Take the statement of a legacy path out of its module, if the module itself does not use the name."""
     file, statement = package.plain[path]
     name, text = path.partition(":")[2], files[file].decode("latin-1")
-    rest = text.replace(statement, "", 1)
-    if statement not in text or re.search(rf"\b{name}\b", rest):
+    rest, found = re.subn(rf"(?m)^{re.escape(statement)}(?=\r?$)", "", text, count=1)
+    if not found or re.search(rf"\b{name}\b", rest):
         return False
     files[file] = rest.encode("latin-1")
     return True

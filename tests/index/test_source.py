@@ -95,3 +95,25 @@ def test_bytes_that_do_not_come_back_are_not_read() -> None:
     data = b"# coding: euc_jis_2004\nx = '\xa1\xef'\n"
     found = decode("m.py", data)
     assert isinstance(found, Skipped) or found.text.encode(found.encoding) == data
+
+
+COOKIES = [
+    (b"# coding: latin-1 (\xe9)\nx = '\xe9'\n", "iso8859-1"),
+    (b"# \xe9\n# coding: latin-1\nx = '\xe9'\n", "iso8859-1"),
+    (b"\r# \xe9 coding=latin-1\rx = 1", "iso8859-1"),
+]
+
+
+@pytest.mark.parametrize(("data", "encoding"), COOKIES)
+def test_a_cookie_may_stand_among_bytes_that_are_not_utf_8(data: bytes, encoding: str) -> None:
+    """The file is read as CPython reads it."""
+    ast.parse(data)
+    assert source_of(data).encoding == encoding
+
+
+@pytest.mark.parametrize("data", [b"# coding: nonsense \xe9\n", b"\xef\xbb\xbf# coding: latin-1 \xe9\n", b"'\xe9'\n"])
+def test_what_is_no_cookie_for_python_is_none_here(data: bytes) -> None:
+    """Such a file is left alone, as CPython refuses it."""
+    with pytest.raises(SyntaxError):
+        ast.parse(data)
+    assert isinstance(decode("m.py", data), Skipped)

@@ -236,3 +236,50 @@ def test_an_index_with_other_contents_leaves_the_first_as_it_was() -> None:
     other: Index = index.with_facts([index_of({**files, "p/m.py": "A = 1\n"}).facts["p/m.py"]])
     assert index.resolve("p.m", "A") == A
     assert other.resolve("p.m", "A") == Symbol("p.m", "A")
+
+
+RIVALS = [  # a package and another module, beside the submodule p.core.user
+    ("from p.other import *\n", "user = 1\n"),
+    ("from elsewhere import *\n", ""),
+    ("globals()[key()] = 1\n", ""),
+    ("def __getattr__(name):\n    return {'user': 1}[name]\n", ""),
+    ("def set_it():\n    global user\n    user = 1\n", ""),
+]
+
+
+@pytest.mark.parametrize(("package", "other"), RIVALS)
+def test_a_submodule_may_have_a_rival_in_its_package(package: str, other: str) -> None:
+    """Which of the two the package's name stands for depends on what was loaded first."""
+    files = {"p/__init__.py": "", "p/core/__init__.py": package, "p/core/user.py": "", "p/other.py": other}
+    assert isinstance(index_of(files).resolve("p.core", "user"), Unknown)
+
+
+def test_a_star_import_may_take_submodules() -> None:
+    """They are there if something has loaded them by then."""
+    files = {"p/__init__.py": "", "p/core/__init__.py": "", "p/core/user.py": "", "p/m.py": "from p.core import *\n"}
+    index = index_of(files)
+    assert isinstance(index.resolve("p.m", "user"), Unknown)
+    assert index.star_may_bind("p.core", "user")
+    assert not index.star_may_bind("p.core", "other")
+
+
+def test_a_name_that_is_looked_up_and_kept_is_looked_up_all_the_same() -> None:
+    """`globals()[name] = …` for the name that was asked for binds nothing that was bound."""
+    package = """\
+        def __getattr__(name):
+            if name == "A":
+                from p.a import A
+                globals()[name] = A
+                return A
+            raise AttributeError(name)
+        """
+    index = index_of(
+        {"p/__init__.py": "", "p/a.py": "class A: ...\n", "p/core/__init__.py": package, "p/core/b.py": ""}
+    )
+    assert index.resolve("p.core", "b") == Module("p.core.b")
+    assert not index.module_facts("p.core").unstable  # type: ignore[union-attr]
+
+
+def test_an_alias_is_what_its_source_was_before_it_was_deleted() -> None:
+    """The usual way to give a name another one."""
+    assert resolve("from p.a import A as _gone\nA = _gone\ndel _gone\n") == Symbol("p.a", "A")

@@ -16,6 +16,7 @@ from deliver.helpers import Sandbox
 
 from pipeline.command import Run
 from pipeline.faults import APPLY, BRANCH, command, environment, state
+from ssot.deliver.remains import PREFIX
 
 SEED = 20_240_506
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal there")
@@ -105,11 +106,12 @@ def _kill_often(run: Run, repo: Sandbox, scratch: Path, times: int, seed: int, e
     expected = repo.git("rev-list", f"main..{BRANCH}")
     _remove(repo)
     before, refs = state(repo.root), repo.git("for-each-ref")
-    for number in range(times):
-        fraction = (number + chance.random()) / times  # uniform over the run, in slices
-        process = _start(repo, scratch)
+    while toll.killed < times:
+        fraction = (toll.killed + chance.random()) / times  # uniform over the run, in slices
+        process, begun = _start(repo, scratch), time.monotonic()
         try:
             process.wait(lasted * fraction)
+            lasted = min(lasted, time.monotonic() - begun)  # the machine is less busy than it was
         except subprocess.TimeoutExpired:
             _kill(process, everything)
             toll.killed += 1
@@ -118,16 +120,21 @@ def _kill_often(run: Run, repo: Sandbox, scratch: Path, times: int, seed: int, e
     return toll
 
 
+def _state(repo: Sandbox) -> dict[str, str]:
+    """Without our note of what was under way, which the next run removes."""
+    return {path: value for path, value in state(repo.root).items() if not path.startswith(f".git/{PREFIX}")}
+
+
 def _judge(run: Run, repo: Sandbox, when: str, wanted: tuple[dict[str, str], str, str], toll: Toll) -> None:
     before, refs, expected = wanted
     made = repo.git("rev-list", f"main..{BRANCH}", check=False) if repo.git("branch", "--list", BRANCH) else ""
     toll.made += bool(made)
-    if state(repo.root) != before or made not in ("", expected) or (not made and repo.git("for-each-ref") != refs):
+    if _state(repo) != before or made not in ("", expected) or (not made and repo.git("for-each-ref") != refs):
         toll.harmed.append(when)
     result = run(*APPLY)
     if result.code != 0 or repo.git("rev-list", f"main..{BRANCH}") != expected:
         toll.blocked.append(f"{when}: {result.err}")
-        for lock in (repo.root / ".git/refs/heads/ssot").glob("*.lock"):
+        for lock in (repo.root / ".git").rglob("*.lock"):
             lock.unlink()
     _remove(repo)
     if state(repo.root) != before:
@@ -136,7 +143,6 @@ def _judge(run: Run, repo: Sandbox, when: str, wanted: tuple[dict[str, str], str
 
 def test_killed_at_some_moments(run: Run, repo: Sandbox, tmp_path: Path) -> None:
     toll = _kill_often(run, repo, tmp_path / "scratch", 8, SEED)
-    assert toll.killed >= 4
     assert (toll.harmed, toll.blocked) == ([], [])
 
 
@@ -144,7 +150,7 @@ def test_killed_at_some_moments(run: Run, repo: Sandbox, tmp_path: Path) -> None
 def test_killed_at_two_hundred_moments(run: Run, repo: Sandbox, tmp_path: Path) -> None:
     toll = _kill_often(run, repo, tmp_path / "scratch", 200, SEED)
     print(toll)
-    assert toll.killed >= 150
+    assert toll.made > 0
     assert (toll.harmed, toll.blocked) == ([], [])
     repo.git("fsck", "--strict")
 
@@ -152,10 +158,8 @@ def test_killed_at_two_hundred_moments(run: Run, repo: Sandbox, tmp_path: Path) 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs to know a process's children")
 def test_killed_with_every_git_at_two_hundred_moments(run: Run, repo: Sandbox, tmp_path: Path) -> None:
-    """As when a container is stopped: a git that dies in the instant in which it holds the branch's lock leaves that
-    lock behind, and the next run names it; what must never happen is harm."""
+    """As when a container is stopped: a git that dies while it holds the branch's lock leaves that lock to the next run."""
     toll = _kill_often(run, repo, tmp_path / "scratch", 200, SEED + 1, everything=True)
     print(toll)
-    assert toll.killed >= 150
-    assert toll.harmed == []
-    assert all("is locked" in one for one in toll.blocked)
+    assert toll.made > 0
+    assert (toll.harmed, toll.blocked) == ([], [])

@@ -345,7 +345,7 @@ BROKEN = [
     Broken("comments code out", "gate-bindings", HONEST, [("print(", "# print(")]),
     Broken("does not parse", "gate-parse", HONEST, [("import Engine", "import (Engine")]),
     Broken("wrong indentation", "gate-parse", FUNCTION, [("    from", "      from")]),
-    Broken("a future import that is not first", "gate-bindings", HONEST, [("print", "from __future__ import annotations\nprint")]),
+    Broken("a future import that is not first", "gate-parse", HONEST, [("print", "from __future__ import annotations\nprint")]),
     Broken("edits that change nothing", "gate-minimal", HONEST, [("Engine", "Engine")]),
     # what a run would notice and the names in the file would not
     Broken("drops an import with effects", "gate-effects", "import shop.noisy\nfrom shop.compat import Engine\nprint(Engine)\n", [("import shop.noisy\n", "")]),

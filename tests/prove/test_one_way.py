@@ -60,14 +60,23 @@ def test_a_plan_is_not_changed_once_it_is_made() -> None:
 
 
 def test_whoever_makes_a_stage_has_proved_it() -> None:
-    """The function that makes the result of a stage builds the prover that goes with it."""
+    """A stage is made of what the prover let pass, or of nothing."""
     tree = ast.parse((LIBRARY / "pipeline/stages.py").read_bytes())
-    for function in tree.body:
-        names = {getattr(node.func, "id", "") for node in ast.walk(function) if isinstance(node, ast.Call)}
-        if "Staged" in names:
-            loops = [node for node in ast.walk(function) if isinstance(node, ast.While)]
-            assert any("_failures" in ast.unparse(loop.test) for loop in loops)
-            assert any(isinstance(node, ast.Name) and node.id == "Prover" for node in ast.walk(function))
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Staged"]
+    nothing = "replace(outcome, created={}, deleted={})"
+    outcomes = {ast.unparse(node.args[2]) for node in made}
+    assert outcomes == {nothing, "_Proof(codemod, work, prover, unsafe).settled(outcome)"}
+    (settled,) = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "settled")
+    (loop,) = (node for node in settled.body if isinstance(node, ast.While))
+    assert ast.unparse(loop.body[0]) == "failures = self.unproved(outcome)"
+    leaves = [node for node in ast.walk(settled) if isinstance(node, ast.Return)]
+    guarded = [
+        node
+        for one in loop.body
+        if isinstance(one, ast.If) and ast.unparse(one.test) == "not failures"
+        for node in one.body
+    ]
+    assert leaves == guarded
 
 
 FILES = {

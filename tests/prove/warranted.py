@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trees import Tree, encoded, index_of, never
+from trees import Tree, encoded, index_of
 
 from ssot.index.source import Source, decode
 from ssot.index.table import Symbol
@@ -27,6 +27,7 @@ class Step:
     at: str = ""  # the file charged
     warrant: Warrant = field(default_factory=Warrant)
     run: str = ""  # what prints the same before and after
+    governed: str = ""  # references of symbols that are declared
 
 
 def symbol(path: str) -> Symbol:
@@ -38,8 +39,8 @@ def warrant(
 ) -> Warrant:
     """`retires` and `drops` are references, separated by blanks."""
     found = {symbol(one): symbol(other) for one, other in (becomes or {}).items()}
-    paths = [frozenset((one.module, one.name) for one in map(symbol, text.split())) for text in (retires, drops)]
-    return Warrant(found, frozenset(found.values()) if gains else frozenset(), *paths)
+    late, gone = (frozenset((one.module, one.name) for one in map(symbol, text.split())) for text in (retires, drops))
+    return Warrant(found, frozenset(found.values()) if gains else frozenset(), late, gone)
 
 
 def edits_between(before: str, after: str) -> tuple[Edit, ...]:
@@ -77,7 +78,10 @@ def sources(tree: Tree) -> dict[str, Source]:
 
 
 def failures(step: Step) -> dict[str, Failure]:
-    return Prover(index_of(step.before), never, step.warrant, sources(step.before)).failures(changes(step))
+    governed = [symbol(one) for one in step.governed.split()]
+    return Prover(index_of(step.before), governed.__contains__, step.warrant, sources(step.before)).failures(
+        changes(step)
+    )
 
 
 def tree_after(step: Step) -> dict[str, str]:

@@ -65,3 +65,10 @@ def test_what_is_undone_is_left_out() -> None:
 def test_offsets_are_told_back(offset: int, before: tuple[int, bool]) -> None:
     """What a piece put there belongs to the piece's start."""
     assert Shift.of([piece(2, 3, b"xyz")]).back(offset) == before
+
+
+def test_several_later_pieces_that_touch_an_earlier_one_keep_their_order() -> None:
+    first = [piece(0, 0, b"I"), piece(0, 1, b""), piece(2, 2, b"zz")]
+    second = [piece(0, 1, b""), piece(2, 2, b"~", "b"), piece(2, 3, b"", "b")]
+    middle = done(b"abcde", first)
+    assert done(b"abcde", compose(b"abcde", first, second)) == done(middle, second) == b"b~zcde"

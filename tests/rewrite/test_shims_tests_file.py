@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ RUN = [
     "permanent",
     "effects-kept",
     "value",
+    "wrapper",
+    "wrapper-of-its-own",
 ]
 
 
@@ -97,6 +100,54 @@ def test_it_fails_where_a_shim_is_broken(how: str, tmp_path: Path) -> None:
     done = pytest_run(files, tmp_path)
     assert done.returncode == 1, done.stdout
     assert "test_the_old_path_warns_its_importer_once" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"stacklevel=2", b"stacklevel=1"),
+        (b"DeprecationWarning,", b"UserWarning,"),
+        (b"    warnings.warn(", b"    str("),
+        (b"use shop.events.broadcast", b"use something else"),
+    ],
+)
+def test_it_fails_where_a_wrapper_is_broken(old: bytes, new: bytes, tmp_path: Path) -> None:
+    """It is called, and stopped at its warning, so that nothing else of it runs."""
+    files = after("wrapper")
+    files["shop/old.py"] = files["shop/old.py"].replace(old, new)
+    done = pytest_run(files, tmp_path)
+    assert done.returncode == 1
+    assert "test_the_old_function_warns_its_caller" in done.stdout
+
+
+def test_it_passes_whichever_shim_is_reverted(tmp_path: Path) -> None:
+    """What the code's own register no longer has is not asked for; an import of a shim that stands is still told of."""
+    router = b"class Router:\n    def send(self, message):\n        return message\n"
+    files = {
+        "shop/__init__.py": b"",
+        "shop/new.py": router
+        + b"\n\ndef send(message, user):\n    return message, user\n\n\nclass Engine:\n    pass\n",
+        "shop/twin.py": router,
+        "shop/old.py": b"from shop.new import Engine\n",
+        "shop/calls.py": b"from shop.new import send\n\n\ndef tell(user, message):\n    return send(message, user)\n",
+        "app.py": b"from shop.old import Engine\n\nprint(Engine())\n",
+        "web.py": b"from shop.twin import Router\n\nprint(Router())\n",
+    }
+    manifest = (
+        '[[collapse]]\ncanonical = "shop.new:Router"\nduplicates = ["shop.twin:Router"]\n'
+        '[[symbol]]\ncanonical = "shop.new:Engine"\nlegacy = ["shop.old:Engine"]\n'
+        '[[symbol]]\ncanonical = "shop.new:send"\nlegacy = ["shop.calls:tell"]\n[shims]\n'
+    )
+    plan, _ = planned(files, manifest + TESTS)
+    made = {change.path: b"" for change_set in plan.change_sets for change in change_set.files}
+    others = [one for one in plan.change_sets if one.codemod != "generated-tests"]
+    assert len(others) >= 3
+    for number, reverted in enumerate(others):
+        left = tuple(one for one in plan.change_sets if one is not reverted)
+        done = pytest_run(result({**made, **files}, replace(plan, change_sets=left)), tmp_path / str(number))
+        failed = [line.split("::")[1] for line in done.stdout.splitlines() if line.startswith("FAILED")]
+        old_imports = ["test_nothing_new_imports_an_old_path"] if reverted.codemod == "canonical-imports" else []
+        assert failed == old_imports, (reverted.title, done.stdout)
 
 
 def test_it_fails_where_an_alias_becomes_another_object(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssot_cli import exit_codes
+from ssot_cli import exit_codes, written
 from ssot_cli.commands.plan import partly, preview, would_change
 from ssot_cli.selection import (
     AllowExecOption,
@@ -66,6 +66,7 @@ def command(
         planned = opened.plan(base_of(settings, base), checked(only), unsafe, **invited)
         applied = None
         if in_place and not check:
+            written.begins(written.FILES)
             opened.apply_in_place(planned)
         elif not check:
             applied = _commit(opened, planned, branch, split)
@@ -88,7 +89,10 @@ def _check_options(settings: Settings, branch: str | None, base: str | None, spl
 
 
 def _commit(opened: Session, planned: Planned, branch: str | None, split: bool) -> Applied | None:
-    return opened.apply(planned, branch, split) if would_change(planned) else None
+    if not would_change(planned):
+        return None
+    written.begins(written.BRANCH)
+    return opened.apply(planned, branch, split)
 
 
 def _present(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from ssot_cli import written
 from ssot_cli.settings import Settings, settings_of
 
 SUMMARY = "Propose a manifest, with the reasons as comments"
@@ -24,6 +25,7 @@ def command(context: typer.Context) -> None:
     target = _target(settings)
     with session(settings) as opened:
         text = opened.propose()
+    written.begins(written.FILES)
     _create(target, text)
     emit(f"Wrote {target.name}. Read it, measure with `ssot audit`, then commit it: plan and apply read commits.\n")
 

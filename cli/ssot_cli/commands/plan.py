@@ -88,16 +88,16 @@ def show_patch(patch: bytes, output: Path | None, settings: Settings) -> None:
         emit(patch, output)
 
 
-def preview(planned: Planned, output: Path | None, settings: Settings, unsafe: bool, again: str = "") -> None:
+def preview(
+    planned: Planned, output: Path | None, settings: Settings, unsafe: bool, again: str = "", guest: bool = False
+) -> None:
     """The plan for a reader, with every diff."""
     from ssot.report.plan_text import plan_lines
     from ssot_cli.output import show
 
     patches = {one.id: planned.change_set_patch(one) for one in planned.plan.change_sets}
-    uncommitted = planned.snapshot.uncommitted
-    lines = plan_lines(
-        planned.plan, patches, verbose=settings.verbose, uncommitted=uncommitted, unsafe=unsafe, again=again
-    )
+    told = {"verbose": settings.verbose, "unsafe": unsafe, "guest": guest}
+    lines = plan_lines(planned.plan, patches, uncommitted=planned.snapshot.uncommitted, again=again, **told)
     show(lines, settings, output)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssot_cli import exit_codes
+from ssot_cli import exit_codes, written
 from ssot_cli.commands.plan import partly, would_change
 from ssot_cli.help import examples
 from ssot_cli.selection import BaseOption, SearchOption, base_of
@@ -140,8 +140,10 @@ def _go(
     settings = settings_of(context)
     with session(settings) as opened:
         planned = opened.run(foreign, base_of(settings, base))
-        commits = not (dry_run or check or form is Format.PATCH) and would_change(planned)
-        applied = opened.apply(planned, branch) if commits else None
+        applied = None
+        if not (dry_run or check or form is Format.PATCH) and would_change(planned):
+            written.begins(written.BRANCH)
+            applied = opened.apply(planned, branch)
     _present(planned, applied, form, settings, shown_only=dry_run or check)
     raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else partly(planned))
 
@@ -158,7 +160,9 @@ def _present(planned: Planned, applied: Applied | None, form: Format, settings: 
     elif form is Format.JSON:
         emit(plan_json(planned.plan) if shown_only else apply_json(planned.plan, applied))
     elif shown_only:
-        preview(planned, None, settings, unsafe=True, again="the same command without --dry-run or --check")
+        again = "the same command without --dry-run or --check"
+        preview(planned, None, settings, unsafe=True, again=again, guest=True)
     else:
         uncommitted = planned.snapshot.uncommitted
-        show(apply_lines(planned.plan, applied, verbose=settings.verbose, uncommitted=uncommitted), settings)
+        lines = apply_lines(planned.plan, applied, verbose=settings.verbose, uncommitted=uncommitted, guest=True)
+        show(lines, settings)

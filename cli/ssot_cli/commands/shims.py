@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ssot_cli import written
 from ssot_cli.selection import BaseOption, base_of
 from ssot_cli.settings import Settings, settings_of
 
@@ -103,7 +104,10 @@ def _remove(
     elif not apply:
         preview(planned, output, settings, False)
     else:
-        applied = opened.apply(planned, branch) if would_change(planned) else None
+        applied = None
+        if would_change(planned):
+            written.begins(written.BRANCH)
+            applied = opened.apply(planned, branch)
         if form is Format.JSON:
             emit(apply_json(planned.plan, applied), output)
         else:

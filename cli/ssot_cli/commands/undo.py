@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ssot_cli import written
 from ssot_cli.settings import settings_of
 
 SUMMARY = "Remove a branch that apply made"
@@ -24,5 +25,6 @@ def command(
 
     settings = settings_of(context)
     with session(settings) as opened:
+        written.begins(written.BRANCH)
         opened.undo(branch)
     show((Line(f"Removed branch {visible(branch)}.", Style.GOOD),), settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -107,6 +107,7 @@ class Governance:
     index: Index
     entries: tuple[Entry, ...]
     moves: tuple[tuple[str, str], ...] = ()  # legacy module, canonical module; the longest legacy first
+    retiring: bool = False  # legacy paths are to warn, or to go
     _verdicts: dict[tuple[Path, Denotation], Verdict | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -125,7 +126,8 @@ class Governance:
             entries.append(
                 Entry(final, one.canonical, legacy, one.approved, one.rename, denotes, one.number, one.table)
             )
-        return cls(index, tuple(entries), ordered)
+        retiring = manifest.shims is not None and manifest.shims.mode != "alias"
+        return cls(index, tuple(entries), ordered, retiring)
 
     @classmethod
     def of_symbol(cls, index: Index, symbol: Symbol) -> Governance:
@@ -222,14 +224,17 @@ class Governance:
     def _classify_moved(self, path: Path, denotes: Denotation, moved: Path) -> Verdict | None:
         ends = self.index.resolve(*moved) if moved[0] else self.index.resolve_module(moved[1])
         further = self._by_object.get(ends) or self._by_path.get(moved)
-        target = further.canonical if further is not None and moved not in further.approved else moved
         key = further.key if further is not None else moved[0]
         broken = isinstance(denotes, Missing)
         if isinstance(ends, Missing | Unknown):
             reason = f"{reference(moved)} can't be told to be the same: {ends.reason}"
-            return Verdict(Status.REFUSED, key, target, further, "unresolved-path", reason, broken, True)
+            return Verdict(Status.REFUSED, key, moved, further, "unresolved-path", reason, broken, True)
         if isinstance(denotes, Module) and isinstance(ends, Module):
             return Verdict(Status.FRAGMENTED, ends.name, moved, None, moved=True)
+        onward = self._in_entry(further, moved, ends) if further is not None else None
+        if onward is not None and onward.status is Status.REFUSED:
+            return replace(onward, moved=True)
+        target = onward.target if onward is not None and onward.status is Status.FRAGMENTED else moved
         if _outside(denotes):
             return Verdict(Status.FRAGMENTED, key, target, further, moved=True, uncertain=True)
         if broken or denotes == ends:
@@ -257,6 +262,16 @@ class Governance:
             for path in (entry.canonical, *entry.approved):
                 kept.update(self.index.hops(*path))
         return frozenset(kept)
+
+    @cached_property
+    def rerouted(self) -> frozenset[Path]:
+        """What makes approved paths exist and can do so without the legacy ones, where those are to warn or to go."""
+        found: set[Path] = set()
+        for entry in self.entries if self.retiring else ():
+            found.update(hop for path in entry.approved for hop in self.index.hops(*path))
+        for entry in self.entries if found else ():
+            found -= {*entry.legacy, *self.index.hops(*entry.canonical)}
+        return frozenset(found)
 
     @cached_property
     def words(self) -> frozenset[str]:

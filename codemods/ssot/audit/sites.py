@@ -159,8 +159,6 @@ def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:
     used = {use.node.id for use in view.scopes.names if use.loads and use.scope.lookup(use.node.id) in (None, root)}
     for name in sorted(used | set(view.facts.exports or ())):
         last = max((int(getattr(node, "lineno", 0)) for node in root.bindings.get(name, [])), default=0)
-        if last > max(found.node.lineno for found, _ in stars):
-            continue
         denotes = view.index.resolve(view.module, name)
         if not isinstance(denotes, Symbol):
             continue
@@ -168,6 +166,8 @@ def _star_sites(view: FileView, governance: Governance) -> Iterator[Site]:
         if not supplying:
             continue
         found, base = supplying[-1]
+        if last > found.node.lineno:
+            continue
         verdict = governance.classify((base, name), denotes)
         if verdict is not None:
             yield Site(Form.STAR, (base, name), verdict, view.where(found.node), found.node, found)

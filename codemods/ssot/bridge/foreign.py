@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from ssot.bridge.difference import RoundTripError, line_splices, without_round_trip
 from ssot.bridge.process import SCRIPT_SECONDS, SECONDS, Answer, Request, answers, copied
@@ -58,26 +58,26 @@ class Foreign:
         asked = " ".join([*words, *self.rest])
         what = f"{self.kind} codemod {self.called}{f' with {asked}' if asked else ''}."
         return "\n\n".join(
-            filter(None, [what, *said[:1], "Its own author answers for what it means; a person should look."])
+            filter(None, [what, *said, "Its own author answers for what it means; a person should look."])
         )
 
     def _plan(self, tree: Tree, said: list[str]) -> Outcome:
         files = tuple(sorted(path for path in tree.sources if path.endswith(".py") and not tree.hands_off(path)))
         everything = {path: source.data for path, source in {**tree.texts, **tree.sources}.items()}
+        described = tuple(_described(tree, path) for path in files)
         with copied([Blob(path, data) for path, data in everything.items()]) as root:
             words, found = answers(
-                self._request(tree, files, root),
+                self._request(described, root),
                 root,
                 self.jobs if self.kind == LIBCST else 1,  # Bowler runs over all files at once
                 lambda done: tree.progress("running", done, len(files)),
             )
             beside = set(_written_beside(root, everything, () if self.kind == LIBCST else files))
-        said[:] = [words] if words else []
+        said[:] = [*filter(None, [words]), *(_remarks(everything, described, found) if self.kind == LIBCST else ())]
         plans = {one["path"]: self._file(tree.sources[one["path"]], one, str(root).encode()) for one in found}
         return Outcome({**plans, **self._others(tree, plans, beside)})
 
-    def _request(self, tree: Tree, files: tuple[str, ...], root: Path) -> Request:
-        described = tuple(_described(tree, path) for path in files)
+    def _request(self, described: tuple[Answer, ...], root: Path) -> Request:
         seconds = self.seconds or (SECONDS if self.kind == LIBCST else SCRIPT_SECONDS)
         name = str(root / self.name) if self.inside else self.name
         return Request(self.kind, name, described, self.arguments, self.rest, self.search, seconds)
@@ -142,6 +142,39 @@ def _written_beside(root: Path, known: Mapping[str, bytes], answered: tuple[str,
             if path not in known or (path not in answered and file.read_bytes() != known[path]):
                 yield path
     yield from known.keys() - seen - set(answered)
+
+
+_CONFIGURATION = ".libcst.codemod.yaml"
+
+
+def _remarks(everything: Mapping[str, bytes], files: Sequence[Answer], found: Sequence[Answer]) -> Iterator[str]:
+    """What may make the result differ from that of LibCST's own runner, and is no refusal."""
+    altered = [one["path"] for one in found if _is_altered(everything[one["path"]], one)]
+    if altered:
+        yield f"LibCST by itself writes {len(altered)} of the files otherwise than it read them ({altered[0]}); that is not taken over."
+    if _CONFIGURATION in everything:
+        yield f"{_CONFIGURATION} was not read: no formatter was run, and none of its patterns excluded a file."
+    odd = [
+        (file, _name_by_path(file["path"]))
+        for file, one in zip(files, found, strict=True)
+        if one.get("asked_for_name") and file["module"] != _name_by_path(file["path"])
+    ]
+    if odd:
+        first, name = odd[0]
+        yield (
+            f"The codemod asked for names of modules. LibCST's own runner, started at the root, calls {len(odd)} of the files "
+            f"otherwise than Python does: {first['path']} is {first['module'] or 'no module'} here, {name} there."
+        )
+
+
+def _is_altered(data: bytes, answer: Answer) -> bool:
+    done = answer["status"] == "done" and answer["before"] != answer["after"]
+    return done and base64.b64decode(answer["before"]) != data
+
+
+def _name_by_path(path: str) -> str:
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] in ("__init__", "__main__") else parts)
 
 
 def _described(tree: Tree, path: str) -> Answer:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, ClassVar
 
-from libcst import ParserSyntaxError, parse_module
+from libcst import Module, ParserSyntaxError, parse_module
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 from libcst.helpers import ModuleNameAndPackage
 from libcst.metadata import FullRepoManager, FullyQualifiedNameProvider
@@ -85,7 +87,11 @@ def _manager(command: type[CodemodCommand], root: Path, files: Sequence[Answer])
     try:
         manager.resolve_cache()
     except BaseException as error:
-        raise UsageError(f"metadata for the whole tree can't be had: {type(error).__name__}: {error}") from error
+        said = str(error).partition("\n")[0]
+        raise UsageError(
+            f"metadata for the whole tree can't be had: {type(error).__name__}: {said}",
+            "types come from the type checker pyre, which must be on PATH and know the files; names need nothing",
+        ) from error
     if FullyQualifiedNameProvider in manager.cache:
         known = (file for file in files if file["module"] is not None)
         names = {str(root / file["path"]): ModuleNameAndPackage(file["module"], file["package"]) for file in known}
@@ -105,13 +111,32 @@ def _run(
     data = path.read_bytes()
     if _GENERATED in data:
         return {"status": "skipped", "code": "codemod-generated", "reason": "LibCST leaves generated files alone"}
-    context = CodemodContext(
+    context = _Context(
         filename=str(path),
         full_module_name=file["module"],
         full_package_name=file["package"],
         metadata_manager=manager,
     )
-    return {**_outcome(command, arguments, context, data), "warnings": list(map(str, context.warnings))}
+    context.asked_for.clear()
+    if manager is not None and FullyQualifiedNameProvider in manager.cache:
+        context.asked_for.add("full_module_name")
+    found = _outcome(command, arguments, context, data)
+    return {**found, "warnings": list(map(str, context.warnings)), "asked_for_name": bool(context.asked_for)}
+
+
+class _Context(CodemodContext):
+    """Notes whether the codemod asked for its file's name, which LibCST's own runner may give differently."""
+
+    asked_for: ClassVar[set[str]] = set()  # of the file that is being done: LibCST goes on with copies of its context
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("full_module_name", "full_package_name") and not _is_copied(sys._getframe(1)):
+            self.asked_for.add(name)
+        return super().__getattribute__(name)
+
+
+def _is_copied(frame: FrameType) -> bool:
+    return frame.f_globals.get("__name__") in ("dataclasses", "copy")
 
 
 def _outcome(command: type[CodemodCommand], arguments: dict[str, Any], context: CodemodContext, data: bytes) -> Answer:
@@ -124,6 +149,9 @@ def _outcome(command: type[CodemodCommand], arguments: dict[str, Any], context: 
         return {"status": "failed", "code": "libcst-parse", "reason": f"{type(error).__name__}: {error}"}
     try:
         result = command(context, **arguments).transform_module(tree)
+        if not isinstance(result, Module):
+            reason = f"it gives {type(result).__name__} instead of a module"
+            return {"status": "failed", "code": "codemod-error", "reason": reason}
         return {"status": "done", "before": _text(tree.bytes), "after": _text(result.bytes)}
     except SkipFile as skip:
         return {"status": "skipped", "code": "codemod-skip", "reason": str(skip) or "the codemod skips this file"}

@@ -22,6 +22,7 @@ from ssot.values import Blob, SsotError
 SECONDS = 120.0  # for one file, the start of the process included
 SCRIPT_SECONDS = 1800.0  # for a script that runs over all files by itself
 _TICK = 0.2  # an interrupt reaches a thread only between waits
+_LET_GO = 5.0  # seconds
 _PATIENCE = 5  # files in a row that cost a process each, before the rest is given up
 _FEW = 20  # files; fewer are not worth another process
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop()); from ssot.bridge.worker import main; main()"
@@ -196,14 +197,21 @@ class _Worker:
 
     def __init__(self, request: Request, root: Path, crew: _Crew) -> None:
         self._request, self._crew = request, crew
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in __exit__
-        self._process = crew.start(root, self._errors)
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._ended = False
-        assert self._process.stdout is not None
-        threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
-        threading.Thread(target=self._write, args=(request.document(root),), daemon=True).start()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in __exit__
         try:
+            self._process = crew.start(root, self._errors)
+        except BaseException:
+            self._errors.close()
+            raise
+        self._threads = [
+            threading.Thread(target=self._read, daemon=True),
+            threading.Thread(target=self._write, args=(request.document(root),), daemon=True),
+        ]
+        try:
+            for thread in self._threads:
+                thread.start()
             self.said = self._ready()
         except BaseException:
             self.__exit__()
@@ -226,6 +234,9 @@ class _Worker:
 
     def __exit__(self, *_: object) -> None:
         self._crew.end(self._process)
+        for thread in self._threads:
+            # they end with the process, unless a program that it started and set free holds its streams
+            thread.join(_LET_GO)
         self._errors.close()
 
     def files(self) -> Iterator[Answer]:
@@ -259,8 +270,9 @@ class _Worker:
         with suppress(OSError), self._process.stdin as stream:  # where it died, its answers end
             stream.write(document)
 
-    def _read(self, stream: IO[bytes]) -> None:
-        with stream:
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as stream:
             for line in stream:
                 self._lines.put(line)
         self._lines.put(b"")

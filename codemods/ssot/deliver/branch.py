@@ -22,6 +22,7 @@ from ssot.deliver.refs import (
     list_branches,
     update_branches,
 )
+from ssot.deliver.remains import clear_remains
 from ssot.values import ChangeSet, Plan, Refusal, Safety, Snapshot, SsotError
 
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
@@ -78,6 +79,7 @@ def apply_plan(
     change_sets = tuple(change_set for change_set in plan.change_sets if _applicable(change_set))
     if not change_sets:
         return Applied(None, base.id, (), False)
+    clear_remains(git.common_dir)
     name = default_branch(prefix, base, plan) if branch is None else branch
     targets = [_inspect(git, plan, series) for series in _series(name, change_sets, split)]
     context = Context(git, snapshot, plan, base, version, refusals or {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import subprocess  # noqa: TID251 - the module that runs git
@@ -14,18 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from ssot.deliver.dialogue import Dialogue
 from ssot.deliver.environment import ConfigEntry, absolute_entries, child_environment, disarm, parse_config
 from ssot.deliver.git_error import GitError, explained
+from ssot.deliver.room import temporary_room
 from ssot.values import SsotError
 
 if TYPE_CHECKING:
     from git.cmd import Git as Commands
 
 MINIMUM = (2, 31)  # GIT_CONFIG_COUNT; an older git would silently ignore our settings
-# ENOENT: the interpreter tried all of its places for temporary files
-_NO_ROOM = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT,
-)  # fmt: skip
 _PATIENCE = 5.0  # seconds for a git that was asked to stop
 
 
@@ -122,13 +119,29 @@ class Git:
     @contextmanager
     def stream(self, *arguments: str, stdin: bytes) -> Iterator[IO[bytes]]:
         """The output of a command as it comes; all its input is known before."""
-        with _room(), tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as errors:
+        with temporary_room(), tempfile.TemporaryFile() as source:
             source.write(stdin)
             source.seek(0)
-            with _start(self._command(arguments), source, self._options(None), errors) as process:
+            with self._running(arguments, source) as process:
+                assert process.stdout is not None
+                yield process.stdout
+
+    @contextmanager
+    def dialogue(self, *arguments: str, inherited: Sequence[int] = ()) -> Iterator[Dialogue]:
+        """A command that answers in turns; the `inherited` descriptors stay open for as long as it lives."""
+        with self._running(arguments, subprocess.PIPE, pass_fds=tuple(inherited)) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            yield Dialogue(process.stdin, process.stdout)
+
+    @contextmanager
+    def _running(
+        self, arguments: Sequence[str], stdin: IO[bytes] | int, **options: Any
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        with temporary_room(), tempfile.TemporaryFile() as errors:
+            with _start(self._command(arguments), stdin, {**self._options(None), **options}, errors) as process:
                 try:
-                    assert process.stdout is not None
-                    yield process.stdout
+                    yield process
                 except BaseException:
                     _stop(process)
                     raise
@@ -164,7 +177,7 @@ class Git:
         for own in (self.work_tree, self.common_dir):
             if own is not None and home.is_relative_to(own.resolve()):
                 raise SsotError("the temporary folder is inside the repository", "set TMPDIR to a folder outside it")
-        with _room(), tempfile.TemporaryDirectory(prefix="ssot-") as folder:
+        with temporary_room(), tempfile.TemporaryDirectory(prefix="ssot-") as folder:
             yield Path(folder)
 
 
@@ -243,20 +256,6 @@ def _variable(name: str, value: str) -> Iterator[None]:
         os.environ.pop(name)
         if before is not None:
             os.environ[name] = before
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """A temporary folder that is full or read-only is the person's to put right, no fault of ours."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        raise SsotError(
-            f"the temporary folder can't be written: {error.strerror}",
-            "free some space there, or set TMPDIR to another folder",
-        ) from error
 
 
 def _folder(start: Path) -> Path:

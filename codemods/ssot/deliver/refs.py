@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ssot.deliver.dialogue import Dialogue
 from ssot.deliver.git import Git
 from ssot.deliver.git_error import GitError
+from ssot.deliver.remains import INSTANT, PACKED, Note, clear_remains, noted
 from ssot.values import SsotError
 
 _HEADS = "refs/heads/"
@@ -115,25 +117,68 @@ def _under_way(folder: Path) -> Iterator[str]:
 def update_branches(git: Git, changes: Iterable[RefChange], reason: str) -> None:
     """All of the changes or none. What the branches were when we looked is checked again under git's locks."""
     changes = tuple(changes)
+    clear_remains(git.common_dir)
     for change in changes:
-        _check_lock(git, git.common_dir / f"{_HEADS}{change.branch}.lock")
-    # without an explicit commit, git would carry out what it had read of the list when we were killed
-    words = ["start\0", *(_command(git, change) for change in changes), "commit\0"]
-    commands = "".join(words).encode("utf-8", "surrogateescape")
+        _check_lock(git, git.common_dir / _lock(change))
     try:
-        git.run("update-ref", "--stdin", "-z", "-m", reason, stdin=commands)
+        _with_patience(git, changes, reason)
     except GitError as error:
-        explained = _explain(git, error)
+        if _RACE.search(error.stderr):
+            raise BranchMovedError("the branch changed while ssot was running", "run the command again") from error
         # a git that was killed, or failed at something else, may have come this far
-        if isinstance(explained, BranchMovedError) or not _are_made(git, changes):
-            raise explained from error
+        if not _are_made(git, changes):
+            raise
+
+
+def _with_patience(git: Git, changes: Sequence[RefChange], reason: str) -> None:
+    """Once more where somebody else's lock was in the way and is not any longer."""
+    try:
+        _carry_out(git, changes, reason)
+    except GitError as error:
+        found = _LOCK.search(error.stderr)
+        if not found:
+            raise
+        _check_lock(git, Path(found[1]))
+        _carry_out(git, changes, reason)
+
+
+def _carry_out(git: Git, changes: Sequence[RefChange], reason: str) -> None:
+    """Git does nothing before the last word: where we die before, it lets go of its locks and ends."""
+    commands = "".join(_command(change) for change in changes).encode("utf-8", "surrogateescape")
+    with (
+        noted(git.common_dir, _locks(changes)) as note,
+        git.dialogue("update-ref", "--stdin", "-z", "-m", reason, inherited=note.inherited) as told,
+    ):
+        done = _in_turns(told, note, commands)
+    if not done:
+        raise GitError("update-ref", 0, "it did not answer as git does")
+
+
+def _in_turns(told: Dialogue, note: Note, commands: bytes) -> bool:
+    if not told.ask(b"start\0", b"start: ok"):
+        return False
+    note.about_to_lock()
+    if not told.ask(commands + b"prepare\0", b"prepare: ok"):
+        return False
+    note.has_locked()
+    return told.ask(b"commit\0", b"commit: ok")
+
+
+def _lock(change: RefChange) -> str:
+    return f"{_HEADS}{change.branch}.lock"
+
+
+def _locks(changes: Sequence[RefChange]) -> dict[str, str | None]:
+    locks: dict[str, str | None] = {_lock(change): f"{change.new}\n" if change.new else "" for change in changes}
+    deleted = any(change.new is None for change in changes)
+    return locks | dict.fromkeys(PACKED if deleted else ())
 
 
 def _are_made(git: Git, changes: Iterable[RefChange]) -> bool:
     return all(branch_tip(git, change.branch) == change.new for change in changes)
 
 
-def _command(git: Git, change: RefChange) -> str:
+def _command(change: RefChange) -> str:
     ref = f"option no-deref\0{{}} {_HEADS}{change.branch}\0"
     if change.old is None:
         return f"{ref.format('create')}{change.new}\0"
@@ -144,9 +189,11 @@ def _command(git: Git, change: RefChange) -> str:
 
 def _check_lock(git: Git, lock: Path) -> None:
     """Refuses where a lock stays; one of a git that is at work is gone in a moment."""
-    deadline = time.monotonic() + _PATIENCE
-    while (age := _age(lock)) is not None:
-        if time.monotonic() >= deadline:
+    begun = time.monotonic()
+    while _age(lock) is not None:
+        may_go = clear_remains(git.common_dir)
+        age = _age(lock)
+        if age is not None and time.monotonic() - begun >= (_PATIENCE + INSTANT if may_go else _PATIENCE):
             raise _locked(git, lock, age)
         time.sleep(0.05)
 
@@ -167,12 +214,3 @@ def _locked(git: Git, lock: Path, age: float) -> SsotError:
         f"{shown} in the git directory is locked, for {round(age)} seconds",
         "if no git process is running, remove that file and run again",
     )
-
-
-def _explain(git: Git, error: GitError) -> SsotError:
-    found = _LOCK.search(error.stderr)
-    if found:
-        _check_lock(git, Path(found[1]))
-    if _RACE.search(error.stderr):
-        return BranchMovedError("the branch changed while ssot was running", "run the command again")
-    return error

@@ -19,6 +19,7 @@ from ssot.index.lexer import lex_imports
 from ssot.index.limits import MAX_DEPTH, too_deep, too_large
 from ssot.index.newer import looks_like
 from ssot.index.recursion import deep
+from ssot.index.running import reach_of, runs_of
 from ssot.index.shapes import shapes_of
 from ssot.index.shims import read as read_shims
 from ssot.index.source import Source, decode
@@ -145,6 +146,9 @@ class _Collector:
             found.specials,
             shims=read_shims(self.tree, text),
             shapes=shapes_of(self.source, self.tree),
+            runs=runs_of(self.tree, self.bindings),
+            reach=reach_of(self.tree, self.imports),
+            spelled=exports.spelled_names(self.tree) if dynamic else frozenset(),
         )
 
     # -- statements that run when the module is imported

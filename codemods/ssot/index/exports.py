@@ -93,7 +93,26 @@ def edits_namespace(tree: ast.Module, text: bytes) -> bool:
         word in text for word in (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules[__name__]", b"__dict__")
     ):
         return False
-    return any(_writes_namespace(node) for node in ast.walk(tree))
+    caching = {id(node) for node in _cached_lookups(tree)}
+    return any(_writes_namespace(node) for node in ast.walk(tree) if id(node) not in caching)
+
+
+def _cached_lookups(tree: ast.Module) -> Iterator[ast.AST]:
+    """``globals()[name] = …`` for the very name that ``__getattr__`` is asked for: one that nothing binds."""
+    function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"), None)
+    if function is None or not function.args.args:
+        return
+    asked, nodes = function.args.args[0].arg, list(ast.walk(function))
+    if any(_named(node, asked) and isinstance(node.ctx, ast.Store) for node in nodes if isinstance(node, ast.Name)):
+        return
+    for node in nodes:
+        match node:
+            case ast.Subscript(slice=ast.Name(id=key)) if key == asked:
+                yield node
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Name(id=key), _]) if key == asked:
+                yield node
+            case _:
+                pass
 
 
 def _writes_namespace(node: ast.AST) -> bool:
@@ -126,6 +145,12 @@ def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
         return tuple((shims.WHOLE, row.module, shims.WHOLE) for row in rows), False
     reader = _LazyReader(tree, function.args.args[0].arg, rows)
     return reader.read(function.body)
+
+
+def spelled_names(tree: ast.Module) -> frozenset[str]:
+    """The names that stand as texts in a module, for a ``__getattr__`` to be asked for."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(text for text in texts if isinstance(text, str) and text.isidentifier())
 
 
 def _named(node: ast.expr, name: str) -> bool:

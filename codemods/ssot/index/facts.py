@@ -96,6 +96,17 @@ class Perhaps:
     subject: str  # dotted; with ``()`` behind it for something got from what is named
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Run:
+    """A chain evaluated, or called, while the module is loaded; it starts from a name of the module, or of ``source``."""
+
+    line: int  # of the statement; what a function of the file does stands where it is first called
+    column: int
+    dotted: str
+    called: bool
+    source: str = ""  # the module, with its leading dots, that a function called here imports it from
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything the index needs of one file."""
@@ -120,6 +131,9 @@ class FileFacts:
     problem: Skipped | None = None  # why it could not be parsed
     lexed: bool = False  # could not be parsed, but its import statements were read
     shims: Shims = NONE  # names offered by their old paths
+    runs: tuple[Run, ...] = ()  # what is evaluated while the module is loaded, beside its imports
+    reach: tuple[tuple[str, str], ...] = ()  # a function or class, and another that it may call and that imports
+    spelled: frozenset[str] = frozenset()  # texts that are names, where `__getattr__` is more than a constant table
 
     @property
     def known(self) -> bool:

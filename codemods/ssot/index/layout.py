@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ssot.index.facts import FileFacts
 
@@ -24,6 +25,18 @@ class Layout:
 
     def has(self, module: str) -> bool:
         return module in self.paths or module in self.namespaces
+
+    def children(self, module: str) -> frozenset[str]:
+        """The names of a package's submodules."""
+        return self._children.get(module, frozenset())
+
+    @cached_property
+    def _children(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for name in (*self.paths, *self.namespaces):
+            package, _, leaf = name.rpartition(".")
+            found.setdefault(package, set()).add(leaf)
+        return {package: frozenset(leaves) for package, leaves in found.items()}
 
     def is_package(self, module: str) -> bool:
         return module in self.packages or module in self.namespaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot.index.facts import ImportFact
+from ssot.index.facts import ImportFact, Run
 from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.loading import effect_lines
 
@@ -68,12 +68,15 @@ class LoadOrder:
             yield -1
         imports = [f for f in facts.imports if not f.where.deferred and not f.where.type_only]
         effects = self._effects(module)
-        events: list[tuple[int, int, ImportFact | None]] = [(f.line, f.column, f) for f in imports]
+        events: list[tuple[int, int, ImportFact | Run | None]] = [(f.line, f.column, f) for f in imports]
+        events += [(run.line, run.column, run) for run in facts.runs if run.called]
         number = 0
         for _, _, fact in sorted([*events, *((line, -1, None) for line in effects)], key=lambda event: event[:2]):
             if fact is None:
                 yield number
                 number += 1
+            elif isinstance(fact, Run):
+                yield tuple(self._called(module, fact))
             else:
                 yield tuple(self._named(module, facts.path, fact))
 
@@ -82,6 +85,11 @@ class LoadOrder:
         if not self.graph.bit(module) & self.noisy:
             return ()
         return effect_lines(self.graph.index, module)
+
+    def _called(self, module: str, run: Run) -> Iterator[str]:
+        """What a function imports that is called while the module is loaded."""
+        symbol = self.graph.script.callee(module, run)
+        yield from self.graph.script.imported_by(symbol) if symbol is not None else ()
 
     def _named(self, module: str, path: str, fact: ImportFact) -> Iterator[str]:
         own = set(parents(module))

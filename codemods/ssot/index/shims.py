@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from ssot.index.wrappers import functions_of, wraps
+
 TABLE = "_SSOT_SHIMS"
 HELPER = "_ssot_shim"
 WHOLE = "*"  # the row of a module that moved with everything in it
@@ -99,11 +101,20 @@ class ShimFault:
 
 @dataclass(frozen=True, slots=True)
 class Shims:
-    """The shims of one module. ``live``: its ``__getattr__`` really gives what the table says."""
+    """The shims of one module. ``live``: the module really gives what the table says.
+
+    ``wrapped``: names that are functions, which warn when they are called; `__getattr__` gives the others.
+    """
 
     rows: tuple[ShimRow, ...] = ()
     faults: tuple[ShimFault, ...] = ()
     live: bool = False
+    wrapped: frozenset[str] = frozenset()
+
+    @property
+    def asked(self) -> tuple[ShimRow, ...]:
+        """The rows of names that the module is asked for."""
+        return tuple(row for row in self.rows if row.name not in self.wrapped)
 
 
 NONE = Shims()
@@ -148,7 +159,8 @@ def read(tree: ast.Module, text: bytes) -> Shims:
         found = _row(key, value)
         (rows if isinstance(found, ShimRow) else faults).append(found)  # type: ignore[arg-type]
     faults += _mistakes(tree, rows, node.lineno)
-    return Shims(tuple(rows), tuple(faults), bool(rows) and _served(tree, rows))
+    wrapped = frozenset(row.name for row in rows if _wrapped(tree, row))
+    return Shims(tuple(rows), tuple(faults), bool(rows) and _given(tree, rows), wrapped)
 
 
 def live_rows(tree: ast.Module) -> tuple[ShimRow, ...]:
@@ -158,7 +170,7 @@ def live_rows(tree: ast.Module) -> tuple[ShimRow, ...]:
         return ()
     pairs = zip(node.value.keys, node.value.values, strict=True)
     rows = [row for row in (_row(key, value) for key, value in pairs) if isinstance(row, ShimRow)]
-    return tuple(rows) if _served(tree, rows) else ()
+    return tuple(row for row in rows if not functions_of(tree, row.name)) if _given(tree, rows) else ()
 
 
 def _first_line(text: bytes) -> int:
@@ -186,12 +198,26 @@ def _mistakes(tree: ast.Module, rows: list[ShimRow], line: int) -> Iterator[Shim
     for row in rows:
         if names.index(row.name) != rows.index(row):
             yield ShimFault(row.line, f"{row.name} stands twice in {TABLE}")
-    if not _served(tree, rows):
+        if functions_of(tree, row.name) and not _wrapped(tree, row):
+            yield ShimFault(row.line, f"{row.name} is a function of the module, and not as the tool wrote it")
+    if not _served(tree, [row for row in rows if not functions_of(tree, row.name)]):
         yield ShimFault(line, f"the names of {TABLE} are not given by the functions that the tool wrote")
+
+
+def _wrapped(tree: ast.Module, row: ShimRow) -> bool:
+    return wraps(tree, row.name, row.canonical, row.until)
+
+
+def _given(tree: ast.Module, rows: list[ShimRow]) -> bool:
+    """Whether each row is a wrapper, or given by `__getattr__`."""
+    functions = [row for row in rows if functions_of(tree, row.name)]
+    return all(_wrapped(tree, row) for row in functions) and _served(tree, [r for r in rows if r not in functions])
 
 
 def _served(tree: ast.Module, rows: list[ShimRow]) -> bool:
     """Whether `__getattr__` hands the table's names to the helper, and the helper is as it was written."""
+    if not rows:
+        return True
     helper, getter = function_of(tree, HELPER), function_of(tree, "__getattr__")
     if helper is None or getter is None or not getter.args.args:
         return False

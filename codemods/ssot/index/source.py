@@ -27,6 +27,8 @@ _STATEFUL = re.compile(
     r"utf[-_]?(7|16|32)|iso[-_]?2022|hz|idna|punycode|unicode_escape|raw_unicode|rot|hex|base64|zip|bz2"
 )
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_NO_CODE = re.compile(rb"[ \t\f]*(?:#.*)?")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def decode(path: str, data: bytes) -> Source | Skipped:
     if b"\0" in data:
         return Skipped(path, "encoding", "contains a NUL byte")
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        encoding = _encoding(data)
     except SyntaxError as error:
         return Skipped(path, "encoding", str(error))
     bom = 3 if data.startswith(codecs.BOM_UTF8) else 0
@@ -139,6 +141,25 @@ def decode(path: str, data: bytes) -> Source | Skipped:
     if _STATEFUL.search(name):
         return Skipped(path, "encoding", f"declares {encoding}, whose bytes can't be edited in place")
     return _decode_as(path, data, name, bom)
+
+
+def _encoding(data: bytes) -> str:
+    """As CPython finds it: `tokenize` wants the lines of the cookie to be UTF-8, whatever the cookie says."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:
+        first, second = [*_NEWLINE.split(data, maxsplit=2), b"", b""][:2]
+        cookie = _COOKIE.match(first) or (_COOKIE.match(second) if _NO_CODE.fullmatch(first) else None)
+        if cookie is None or data.startswith(codecs.BOM_UTF8) or not _is_codec(cookie[1].decode("ascii", "replace")):
+            raise
+        return cookie[1].decode("ascii")
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name != "utf-8"
+    except LookupError:
+        return False
 
 
 def decode_text(path: str, data: bytes) -> Source:

@@ -13,6 +13,7 @@ from functools import cached_property
 from ssot.index.facts import Binding, FileFacts, Kind
 from ssot.index.layout import Layout, is_init, lay_out
 from ssot.index.shims import WHOLE
+from ssot.index.stars import may_offer, star_names
 
 _MODULE_ATTRIBUTES = frozenset(
     [
@@ -90,6 +91,8 @@ class Index:
     layout: Layout
     _memo: dict[tuple[str, str, bool], Denotation] = field(default_factory=dict, repr=False)
     _names: dict[str, dict[str, list[Binding]]] = field(default_factory=dict, repr=False)
+    _stars: dict[str, frozenset[str] | None] = field(default_factory=dict, repr=False)
+    _offered: dict[Path, bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def build(cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()) -> Index:
@@ -191,7 +194,13 @@ class Index:
         """A name that no statement of the module binds."""
         submodule = f"{module}.{name}"
         if is_init(facts.path) and self.layout.has(submodule):
-            return self.resolve_module(submodule)
+            rival = self._rival(module, name, facts)
+            return Unknown(f"{submodule} is a module, and {rival}") if rival else self.resolve_module(submodule)
+        bound = [one.kind for one in self.bindings(module).get(name, ()) if not one.where.type_only]
+        deleted = bound[-1:] == [Kind.DELETE]  # for `__getattr__` to give it
+        starred = any(self._star_brings(module, star, name) for star in self.bindings(module).get("*", []))
+        if starred and not deleted and facts.known:
+            return Unknown(f"{facts.path} star-imports names that can't be told")
         for lazy, source, attribute in facts.lazy:
             if lazy == name:
                 return self._lazy(facts, source, attribute)
@@ -205,6 +214,16 @@ class Index:
             return Unknown(f"{facts.path} star-imports names that can't be told")
         return Missing(f"{module} has no {name}")
 
+    def _rival(self, module: str, name: str, facts: FileFacts) -> str:
+        """What else may give a package the name of a submodule; it is asked first where that has not been loaded."""
+        if facts.unstable or name in facts.rebound:
+            return f"{facts.path} may assign its name"
+        if any(row[0] in (name, WHOLE) for row in facts.lazy) or name in facts.spelled:
+            return f"{facts.path} may look its name up"
+        if any(self._star_brings(module, star, name) for star in self.bindings(module).get("*", [])):
+            return f"a star import in {facts.path} may bind its name"
+        return ""
+
     def _lazy(self, facts: FileFacts, source: str, attribute: str) -> Denotation:
         level = len(source) - len(source.lstrip("."))
         absolute = self.absolute(facts.path, source.lstrip("."), level)
@@ -217,7 +236,7 @@ class Index:
         submodule = f"{module}.{name}"
         if not self.layout.is_package(module) or not self.layout.has(submodule) or found == Module(submodule):
             return found
-        for binding in self.bindings(module).get(name, []):
+        for binding in self._candidates(module, name):
             source = self._source_module(module, binding)
             if source != submodule and not source.startswith(submodule + "."):
                 return Unknown(f"{submodule} is a module and a name of its package")
@@ -246,8 +265,7 @@ class Index:
         return self._one_of(module, name, chosen, typing)
 
     def _one_of(self, module: str, name: str, chosen: list[Binding], typing: bool) -> Denotation:
-        if chosen[-1].where.certain and chosen[-1].kind in _REPLACING:
-            chosen = chosen[-1:]  # whatever was bound before, this is what the module has in the end
+        chosen = _lasting(chosen)
         ends = {self._follow(module, name, binding, typing) for binding in chosen}
         if len(ends) != 1:
             return Symbol(module, name)
@@ -266,7 +284,7 @@ class Index:
         path = self.layout.paths[module]
         source = self.absolute(path, star.target, star.level)
         offered = self.star_names(source) if source else None
-        if offered is None:
+        if offered is None or (name not in offered and self.star_may_bind(source or "", name)):
             # Unknown names: they may replace what was bound before, and are all there is where nothing else binds it.
             others = [s for s in self.bindings(module).get("*", []) if s is not star and self._offers(module, s, name)]
             before = [b for b in [*own, *others] if (b.line, b.column) < (star.line, star.column)]
@@ -274,6 +292,11 @@ class Index:
         if name not in offered or source is None:
             return None
         return Binding(name, Kind.FROM, star.line, star.column, source, 0, name, star.where)
+
+    def _star_brings(self, module: str, star: Binding, name: str) -> bool:
+        """Whether a star import of a module may bind a name there."""
+        source = self.absolute(self.layout.paths[module], star.target, star.level)
+        return source is None or self.star_may_bind(source, name)
 
     def _lists(self, module: str, star: Binding) -> bool:
         source = self.absolute(self.layout.paths[module], star.target, star.level)
@@ -284,27 +307,18 @@ class Index:
         offered = self.star_names(source) if source else None
         return offered is not None and name in offered
 
-    def star_names(self, module: str, _seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
+    def star_names(self, module: str) -> frozenset[str] | None:
         """The names that ``from module import *`` binds; None where that can't be told."""
-        facts = self.module_facts(module)
-        if facts is None or not facts.known or facts.exports_computed:
-            return None
-        if module in _seen or module in self.layout.ambiguous:
-            return None
-        if facts.exports is not None:
-            return frozenset(facts.exports)
-        names: set[str] = set()
-        for name, bindings in self.bindings(module).items():
-            if name == "*":
-                for star in bindings:
-                    source = self.absolute(facts.path, star.target, star.level)
-                    offered = self.star_names(source, _seen | {module}) if source else None
-                    if offered is None:
-                        return None
-                    names |= offered
-            elif any(not binding.where.type_only for binding in bindings):
-                names.add(name)
-        return frozenset(name for name in names if not name.startswith("_"))
+        if module not in self._stars:
+            self._stars[module] = star_names(self, module)
+        return self._stars[module]
+
+    def star_may_bind(self, module: str, name: str) -> bool:
+        """Whether ``from module import *`` may bind a name."""
+        key = (module, name)
+        if key not in self._offered:
+            self._offered[key] = may_offer(self, module, name)
+        return self._offered[key]
 
     def _follow(self, module: str, name: str, binding: Binding, typing: bool) -> Denotation:
         own = Symbol(module, name)
@@ -314,10 +328,13 @@ class Index:
                 source = self.absolute(path, binding.target, binding.level)
                 if source is None:
                     return Missing(f"a relative import in {path} leaves the package")
+                submodule = f"{source}.{binding.attribute}"
                 if (source, binding.attribute) == (module, name):  # `from . import sub` in the package itself
-                    submodule = f"{module}.{name}"
                     return self.resolve_module(submodule) if self.layout.has(submodule) else own
-                return self._as_it_was(own, self.resolve(source, binding.attribute, typing=typing))
+                found = self.resolve(source, binding.attribute, typing=typing)
+                if f"{module}.".startswith(f"{source}.") and self.layout.has(submodule) and found != Module(submodule):
+                    return Unknown(f"{submodule} is a module until its package has bound the name")
+                return self._as_it_was(own, found)
             case Kind.IMPORT:
                 itself = binding.target == f"{module}.{name}"  # `import package.part as part` in the package
                 return self.resolve_module(binding.target) if itself else self.resolve_import(binding.target)
@@ -325,6 +342,19 @@ class Index:
                 return self._follow_alias(module, own, binding, typing)
             case _:
                 return own
+
+    def _at(self, module: str, name: str, binding: Binding, sources: list[Binding], typing: bool) -> Denotation | None:
+        """What a name denotes where another binding stands; None where that can't be told."""
+        before = [one for one in sources if (one.line, one.column) < (binding.line, binding.column)]
+        if not before or any(one.kind is Kind.DELETE for one in before):
+            return None
+        if len(before) < len(sources) and not any(one.where.certain for one in before):
+            return None
+        ends = {self._follow(module, name, one, typing) for one in sources if one.kind is not Kind.DELETE}
+        if len(ends) != 1:
+            return None
+        gone = any(one.kind is Kind.DELETE for one in sources)
+        return ends.pop() if gone else self.resolve(module, name, typing=typing)
 
     def _as_it_was(self, own: Symbol, found: Denotation) -> Denotation:
         """A name that its module rebinds while the program runs: whoever took it earlier keeps the earlier object."""
@@ -338,11 +368,9 @@ class Index:
         facts = self.module_facts(module)
         if first == own.name or not sources or (facts and first in facts.rebound):
             return own
-        if len({self._follow(module, first, source, typing) for source in sources}) != 1:
+        here = self._at(module, first, binding, sources, typing)
+        if here is None:
             return own
-        if any((source.line, source.column) > (binding.line, binding.column) for source in sources):
-            return own
-        here = self.resolve(module, first, typing=typing)
         for attribute in rest:
             if not isinstance(here, Module):
                 return own
@@ -365,7 +393,7 @@ class Index:
             return None
         facts = self.module_facts(module)
         bindings = [binding for binding in self._candidates(module, name) if not binding.where.type_only]
-        for binding in bindings:
+        for binding in _lasting(bindings):
             if binding.kind is Kind.FROM:
                 source = self.absolute(self.layout.paths[module], binding.target, binding.level)
                 return (source, binding.attribute) if source else None
@@ -406,3 +434,9 @@ class Index:
         ):
             return False
         return len(bindings) > 1 or not all(binding.where.certain for binding in bindings)
+
+
+def _lasting(bindings: list[Binding]) -> list[Binding]:
+    """Without what was bound before something that certainly takes its place: that is what the module has in the end."""
+    last = bindings[-1] if bindings else None
+    return [last] if last is not None and last.where.certain and last.kind in _REPLACING else bindings

@@ -84,8 +84,14 @@ class FileView:
         key = (id(scope), name)
         if key not in self._denoted:
             ends = {self.imported(node, alias) for node, alias in self.import_bindings(scope, name) or ()}
-            self._denoted[key] = ends.pop() if len(ends) == 1 else None
+            self._denoted[key] = ends.pop() if len(ends) == 1 and not self._rebound(scope, name) else None
         return self._denoted[key]
+
+    def _rebound(self, scope: Scope, name: str) -> bool:
+        """Whether loading a submodule may put that in the place of what a package has imported under its name."""
+        if scope.kind != "module" or not self.index.layout.has(f"{self.module}.{name}"):
+            return False
+        return isinstance(self.index.resolve(self.module, name), Unknown)
 
     def step(self, chain: Chain) -> Step | None:
         """Follow a chain through modules to the first attribute that is not a module."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ssot.audit.duplicates.compare import compare
+from ssot.audit.duplicates.comparison import Blocker, Verdict
 from ssot.audit.duplicates.definitions import Definitions
 from ssot.audit.governance import parse_reference
 from ssot.declare.suggest import nearest
 from ssot.index.table import Symbol
+from ssot.pipeline.stages import tree_of
 from ssot.pipeline.workspace import Workspace
 from ssot.report.duplicates_text import Pair
+from ssot.rewrite.collapsing import values as collapsing
+from ssot.rewrite.collapsing.plan_pair import Collapse
 from ssot.values import SsotError
 
 
@@ -21,7 +27,23 @@ def compare_pair(work: Workspace, canonical: str, duplicate: str) -> Pair:
     if one == two:
         raise SsotError(f"{canonical} and {duplicate} are one path", "name two definitions")
     found = compare(project, one, two)
-    return Pair(found, _place(project, one), _place(project, two), _declared(work, canonical, duplicate))
+    shown = Pair(found, _place(project, one), _place(project, two), _declared(work, canonical, duplicate))
+    if found.blockers or found.conflicts or found.verdict is Verdict.UNRELATED or "." in one.name + two.name:
+        return shown
+    return _planned(work, shown, canonical, duplicate)
+
+
+def _planned(work: Workspace, shown: Pair, canonical: str, duplicate: str) -> Pair:
+    """With what collapse-duplicates would do, if the pair were declared."""
+    one, two = shown.comparison.canonical, shown.comparison.duplicate
+    if work.index.resolve(two.module, two.name) == one:
+        return shown
+    asked = collapsing.Pair(canonical, parse_reference(canonical), one, parse_reference(duplicate), two, "auto")
+    done = Collapse(tree_of(work), (asked,)).run({})[asked]
+    if isinstance(done, collapsing.Objection):
+        return replace(shown, refusal=(done.code, done.reason))
+    notes = tuple(Blocker(note.code, note.path, note.line, note.reason) for note in done.notices)
+    return replace(shown, notes=notes)
 
 
 def _symbol(work: Workspace, text: str) -> Symbol:

@@ -33,7 +33,7 @@ def check_references(manifest: Manifest, index: Index, governance: Governance) -
 def _exists(
     manifest: Manifest, index: Index, place: tuple[str, int, str, int | None], path: Path, governance: Governance
 ) -> None:
-    path = governance.moved_to(path)
+    path = governance.final(path)
     found = index.resolve(*path)
     if not isinstance(found, Missing | External) or (isinstance(found, External) and index.layout.has(path[0])):
         return

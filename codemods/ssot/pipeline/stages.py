@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ssot.audit.governance import Governance
@@ -16,9 +16,12 @@ from ssot.prove.foreign import ForeignProver
 from ssot.prove.gates import Failure
 from ssot.prove.proof import Changed, Prover
 from ssot.rewrite.compose import Piece
+from ssot.rewrite.continued import continued
 from ssot.rewrite.outcomes import Fate, Splice
 from ssot.rewrite.stage import Codemod, Outcome, Tree
 from ssot.values import Blob, Edit
+
+MAX_ROUNDS = 5  # in which a codemod may go on from its own result
 
 
 @dataclass(frozen=True)
@@ -83,41 +86,70 @@ def run_stage(codemod: Codemod, work: Workspace, unsafe: bool, held: str = "") -
         paths = [plan.path for plan in outcome.plans.values() if plan.splices]
         outcome = _without(outcome, dict.fromkeys(paths, Failure("gate-stable", held)), atomic=False)
         return Staged(codemod, work, replace(outcome, created={}, deleted={}), prover)
-    refused: set[str] = set()
-    while failures := _failures(codemod, work, outcome, prover, unsafe, refused):
-        outcome = _without(outcome, failures, atomic=codemod.atomic)
-        # an atomic outcome has lost the edits of the first file only; what fails beside it has to fail again
-        refused |= {min(failures)} if codemod.atomic else failures.keys()
-    return Staged(codemod, work, outcome, prover)
+    return Staged(codemod, work, _Proof(codemod, work, prover, unsafe).settled(outcome), prover)
 
 
-def _failures(
-    codemod: Codemod, work: Workspace, outcome: Outcome, prover: Prover, unsafe: bool, refused: set[str]
-) -> dict[str, Failure]:
-    """The files to leave alone next; each is named once, so that this comes to an end."""
-    changed = changes(outcome, work)
-    if not changed:
-        return {}
-    failures = {path: failure for path, failure in prover.failures(changed).items() if path not in refused}
-    if failures or codemod.foreign:
-        return failures
-    return _unstable(codemod, evolved(work, changed, prover), outcome, unsafe, refused)
+@dataclass
+class _Proof:
+    """Takes back what can't be proved, and takes in what a second run would find, until neither is left."""
 
+    codemod: Codemod
+    work: Workspace
+    prover: Prover
+    unsafe: bool
+    refused: set[str] = field(default_factory=set)  # each file is named once, so that this comes to an end
+    rounds: int = 0
 
-def _unstable(
-    codemod: Codemod, after: Workspace, outcome: Outcome, unsafe: bool, refused: set[str]
-) -> dict[str, Failure]:
-    """Gate 8: planning again on the result gives nothing, but for what has been refused already."""
-    # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere.
-    settled = (
-        frozenset[str]()
-        if codemod.atomic
-        else {p.path for p in outcome.plans.values() if all(o.fate is Fate.IGNORED for o in p.occurrences)}
-    )
-    again = codemod.plan(tree_of(after, unsafe, settled))
-    failure = Failure("gate-stable", "a second run would change the file again")
-    paths = {plan.path for plan in again.plans.values() if plan.splices} | again.created.keys() | again.deleted.keys()
-    return dict.fromkeys(sorted(paths - refused), failure)
+    def settled(self, outcome: Outcome) -> Outcome:
+        atomic = self.codemod.atomic
+        while True:
+            failures = self.unproved(outcome)
+            if not failures and not self.codemod.foreign and changes(outcome, self.work):
+                again = self.again(outcome)
+                grown = self.grown(outcome, again) if self.codemod.continues else None
+                if grown is not None:
+                    outcome = grown
+                    continue
+                failures = self.unstable(again)
+            if not failures:
+                return outcome
+            outcome = _without(outcome, failures, atomic=atomic)
+            # an atomic outcome has lost the edits of the first file only; what fails beside it has to fail again
+            self.refused |= {min(failures)} if atomic else failures.keys()
+
+    def unproved(self, outcome: Outcome) -> dict[str, Failure]:
+        changed = changes(outcome, self.work)
+        failures = self.prover.failures(changed) if changed else {}
+        return {path: failure for path, failure in failures.items() if path not in self.refused}
+
+    def again(self, outcome: Outcome) -> Outcome:
+        """What planning gives on the result."""
+        # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere.
+        settled = (
+            frozenset[str]()
+            if self.codemod.atomic
+            else {p.path for p in outcome.plans.values() if all(o.fate is Fate.IGNORED for o in p.occurrences)}
+        )
+        after = evolved(self.work, changes(outcome, self.work), self.prover)
+        return self.codemod.plan(tree_of(after, self.unsafe, settled))
+
+    def grown(self, outcome: Outcome, again: Outcome) -> Outcome | None:
+        """The outcome with what a second run adds; None where that adds nothing, or nothing that can be proved."""
+        more = {path: plan for path, plan in again.plans.items() if plan.splices and path not in self.refused}
+        while more and self.rounds < MAX_ROUNDS:
+            both = continued(outcome, replace(again, plans=more), lambda path: _source(self.work, path))
+            failures = self.unproved(both)
+            if not failures:
+                self.rounds += 1
+                return both
+            more = {path: plan for path, plan in more.items() if path not in failures} if more.keys() & failures else {}
+        return None
+
+    def unstable(self, again: Outcome) -> dict[str, Failure]:
+        """Gate 8: planning again on the result gives nothing, but for what has been refused already."""
+        failure = Failure("gate-stable", "a second run would change the file again")
+        changed = {plan.path for plan in again.plans.values() if plan.splices}
+        return dict.fromkeys(sorted((changed | again.created.keys() | again.deleted.keys()) - self.refused), failure)
 
 
 def _without(outcome: Outcome, failures: Mapping[str, Failure], *, atomic: bool) -> Outcome:

@@ -11,6 +11,7 @@ from ssot.prove.exports import compare_exports
 from ssot.prove.gates import Failure
 from ssot.prove.imports import compare_imports
 from ssot.prove.licensed import Licensed, licensed
+from ssot.prove.names import compare_names
 from ssot.prove.strings import compare_strings
 from ssot.prove.terms import Allowed, Terms
 from ssot.prove.uses import compare_uses
@@ -31,5 +32,6 @@ def compare_bindings(path: str, before: FileView, after: FileView, terms: Terms,
         compare_uses(before, after, terms, license)
         or compare_strings(before, after, terms, license)
         or compare_imports(before, after, terms, license)
+        or compare_names(before, after, terms, license)
         or compare_exports(path, before, after, terms)
     )

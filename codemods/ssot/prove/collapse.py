@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -70,7 +71,6 @@ class Collapse:
             Family.of(self.terms.after, self.after, canonical),
         )
         missing = {name for name in had.members - has.members if not hasattr(object, name)}
-        missing -= {"__module__", "__doc__"}
         if missing:
             yield f"{canonical} lacks {', '.join(sorted(missing))}, which {duplicate} has"
         strange = had.foreign - has.foreign - {"object"}
@@ -85,13 +85,50 @@ class Collapse:
     def _grown(self, old: FileView, new: FileView, grown: Grown, license: Licensed) -> Iterator[str]:
         canonical = Symbol(new.module, grown.name)
         family = Family.of(self.terms.before, self.before, canonical)
+        if grown.bases[0]:
+            yield from self._folded(canonical, grown, family)
         for member in grown.members:
-            for name in bound_by(member):
+            for name in () if grown.bases[0] else bound_by(member):
                 if name in family.members:
                     yield f"{canonical} has a member {name} already"
                 elif family.foreign - _PLAIN_BASES and not _dunder(name):
                     yield f"{', '.join(sorted(family.foreign - _PLAIN_BASES))}, a base of {canonical}, may have a {name}"
             yield from self._moved(canonical, member, new, license)
+
+    def _folded(self, canonical: Symbol, grown: Grown, family: Family) -> Iterator[str]:
+        """A class that takes over its base: it must inherit what that inherited, and skip no step of its own."""
+        duplicate, *more = self._chain(canonical, family)
+        top = (more or [duplicate])[-1]
+        if (
+            Family.of(self.terms.before, self.before, top).bases
+            != Family.of(self.terms.after, self.after, canonical).bases
+        ):
+            yield f"{canonical} would not inherit what {top} does"
+        for was in grown.replaced:
+            if not all(hands_on(was, one) for one in same_binding(list(grown.members), was)):
+                yield f"{canonical} does more in {bound_by(was)[0]} than {duplicate}"
+        kept = [node for node in grown.new.body if node not in grown.members]
+        if any(
+            isinstance(one, ast.Name) and one.id in ("super", "__class__") for node in kept for one in ast.walk(node)
+        ):
+            yield f"super() in {canonical} would skip what {duplicate} does"
+        had: list[str] = []
+        for one in (duplicate, *more):
+            view = self.before(one.module)
+            node = class_of(view, one.name) if view is not None else None
+            had += {name for inner in node.body for name in bound_by(inner)} if node is not None else ()
+            if node is None or node.keywords or node.decorator_list:
+                yield f"{one} is no plain class"
+        if sorted(had) != sorted({name for member in grown.members for name in bound_by(member)}):
+            yield f"{canonical} would not have all that {duplicate} has, or would have it in two ways"
+
+    def _chain(self, canonical: Symbol, family: Family) -> Iterator[Symbol]:
+        """The duplicates that a class inherited from, one from the other."""
+        while len(family.bases) == 1 and self.terms.merged.get(family.bases[0]) == canonical:  # type: ignore[call-overload]
+            (here,) = family.bases
+            assert isinstance(here, Symbol)
+            yield here
+            family = Family.of(self.terms.before, self.before, here)
 
     def _moved(self, canonical: Symbol, member: ast.stmt, new: FileView, license: Licensed) -> Iterator[str]:
         complaints = []
@@ -114,17 +151,23 @@ class Collapse:
 
     def _helpers_of(self, old: FileView, new: FileView, license: Licensed) -> dict[object, object]:
         names = {name for node in license.helpers for name in bound_by(node)}
+        there = constants(new)
+        names |= {name for name, value in constants(old).items() if there.get(name) == value}
+        names |= loggers(old) & loggers(new)
         return {Symbol(old.module, name): Symbol(new.module, name) for name in names}
 
     def _helper(self, new: FileView, node: ast.stmt, license: Licensed) -> Iterator[str]:
         """A function or constant at module level that moved members use."""
-        if isinstance(node, ast.Assign | ast.AnnAssign) and not _constant(node.value):
+        logger = bool(loggers(new) & {*bound_by(node)})
+        if isinstance(node, ast.Assign | ast.AnnAssign) and not (logger or _constant(node.value)):
             yield f"{', '.join(bound_by(node))} would be a second object"
             return
         for duplicate in sorted(self.terms.merged, key=str):
             view = self.before(duplicate.module)
             if view is None:
                 continue
+            if logger and loggers(view) >= {*bound_by(node)}:
+                return
             move = Move(view, "", new, "", self.terms, self._helpers_of(view, new, license))
             if any(not move.complaint(one, node) for one in same_binding(view.tree.body, node)):
                 return
@@ -147,8 +190,76 @@ def _unread_until(view: FileView, node: ast.stmt, name: str, license: Licensed) 
     quiet = {line for one in below for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     uses = view.scopes.uses_of(view.scopes.root, name)
     return quiet.isdisjoint(view.facts.effects) and all(
-        use.scope.deferred or use.node.lineno not in quiet for use in uses
+        use.scope.deferred or use.node.lineno not in quiet or id(use.node) in license.gone for use in uses
     )
+
+
+def _values(view: FileView) -> Iterator[tuple[str, ast.expr]]:
+    """The names of a module that one assignment binds, with what it binds them to."""
+    for node in view.tree.body:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        for name in bound_by(node) if value is not None else ():
+            if value is not None and len(view.scopes.root.bindings.get(name, ())) == 1:
+                yield name, value
+
+
+def loggers(view: FileView) -> set[str]:
+    """``log = logging.getLogger(__name__)``: each module has its own, all do the same."""
+    return {name for name, value in _values(view) if _is_logger(view, value)}
+
+
+def _is_logger(view: FileView, value: ast.expr) -> bool:
+    match value:
+        case ast.Call(func=ast.Name() | ast.Attribute() as called, args=[ast.Name(id="__name__")], keywords=[]):
+            first, *rest = ast.unparse(called).split(".")
+            found = view.index.resolve(view.module, first)
+            return isinstance(found, External) and ".".join([found.name, *rest]) == "logging.getLogger"
+        case _:
+            return False
+
+
+def constants(view: FileView) -> dict[str, str]:
+    """Names of equal text stand for equal values, where nobody binds them twice."""
+    return {name: ast.dump(value) for name, value in _values(view) if _constant(value)}
+
+
+def hands_on(node: ast.stmt, instead: ast.stmt) -> bool:
+    """``def send(self, x): return super().send(x)``, where `instead` is what that calls."""
+    if type(node) is not type(instead) or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    assert isinstance(instead, ast.FunctionDef | ast.AsyncFunctionDef)
+    body = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    if node.decorator_list or instead.decorator_list or len(body) != 1 or not _same_arguments(node.args, instead.args):
+        return False
+    waits = "await " if isinstance(node, ast.AsyncFunctionDef) else ""
+    said = f"{waits}super().{node.name}({', '.join(_passed_on(node.args))})"
+    return ast.unparse(body[0]) in (f"return {said}", *([said] if node.name == "__init__" else []))
+
+
+def _same_arguments(one: ast.arguments, other: ast.arguments) -> bool:
+    """Whether a call that fits the first means the same to the second; the first may take whatever there is."""
+    plain = [*one.posonlyargs, *one.args]
+    if len(plain) == 1 and one.vararg and one.kwarg and not one.kwonlyargs:
+        return True
+    defaults = [*one.defaults, *(default for default in one.kw_defaults if default is not None)]
+    return _bare(one) == _bare(other) and all(map(_constant, defaults))
+
+
+def _bare(arguments: ast.arguments) -> str:
+    found = copy.deepcopy(arguments)
+    for one in ast.walk(found):
+        if isinstance(one, ast.arg):
+            one.annotation = None
+    return ast.unparse(found)
+
+
+def _passed_on(arguments: ast.arguments) -> Iterator[str]:
+    yield from [one.arg for one in (*arguments.posonlyargs, *arguments.args)][1:]
+    if arguments.vararg:
+        yield f"*{arguments.vararg.arg}"
+    yield from (f"{one.arg}={one.arg}" for one in arguments.kwonlyargs)
+    if arguments.kwarg:
+        yield f"**{arguments.kwarg.arg}"
 
 
 def _dunder(name: str) -> bool:

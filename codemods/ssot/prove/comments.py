@@ -134,6 +134,6 @@ def comments(source: Source) -> list[Comment]:
         if match.group().startswith(b"#"):
             line = source.line_of(match.start())
             ahead = text[source.line_starts[line - 1] : match.start()]
-            words = match.group().decode("utf-8", "replace").rstrip()
+            words = match.group().decode().rstrip()
             found.append(Comment(match.start(), line, words, not ahead.strip()))
     return found

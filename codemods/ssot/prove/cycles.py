@@ -12,10 +12,9 @@ def new_cycles(before: ImportGraph, after: ImportGraph, paths: Iterable[str]) ->
     for path in paths:
         module = after.index.module_of(path)
         circles = [target for target in _asked_anew(before, after, path, module) if after.same_cycle(module, target)]
-        if not circles:
-            continue
         fresh = any(not before.same_cycle(module, target) for target in circles)
-        if fresh or any(after.failures(entry) - before.failures(entry) for entry in after.cycle(module)):
+        asks = bool(circles) or not _evaluated(after, path) <= _evaluated(before, path)
+        if fresh or (asks and any(after.failures(one) - before.failures(one) for one in after.cycle(module))):
             yield path
 
 
@@ -24,6 +23,12 @@ def _asked_anew(before: ImportGraph, after: ImportGraph, path: str, module: str)
     loaded = set(after.targets(module)) - set(before.targets(module))
     asked = _asked(after, path) - _asked(before, path)
     return loaded | {base for base, _ in asked}
+
+
+def _evaluated(graph: ImportGraph, path: str) -> set[str]:
+    """Chains that a file evaluates when it is loaded, by which it may ask modules for names that are not there yet."""
+    facts = graph.index.facts.get(path)
+    return {run.dotted for run in facts.runs} if facts else set()
 
 
 def _asked(graph: ImportGraph, path: str) -> set[tuple[str, str]]:

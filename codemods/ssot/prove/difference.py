@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ssot.index.source import Source
 from ssot.prove.gates import Failure, Versions
 from ssot.values import Edit
+
+_EDITED = "?"
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,17 @@ def whole_span(source: Source, node: ast.stmt | ast.expr | ast.alias) -> tuple[i
 class _Blank(ast.NodeTransformer):
     def __init__(self, source: Source, spans: list[tuple[int, int]], exempt: frozenset[int]) -> None:
         self.source = source
-        self.spans = spans
+        self.spans = sorted(spans)
+        self._starts = [start for start, _ in self.spans]
+        self._ends = [end for _, end in self.spans]
         self.exempt = exempt
-        self.lines: set[int] = set()
-        for start, end in spans:
-            first, last = source.line_of(source.from_file(start)), source.line_of(source.from_file(end))
-            self.lines.update(range(first, last + 1))
 
     def remaining(self, tree: ast.Module) -> list[ast.stmt]:
-        """The module's statements that are on both sides."""
+        """The module's statements that are on both sides, less imports."""
         return [
             node
             for node in tree.body
-            if id(node) not in self.exempt
-            and not (isinstance(node, ast.Import | ast.ImportFrom) and self.touched(node))
+            if id(node) not in self.exempt and not isinstance(node, ast.Import | ast.ImportFrom)
         ]
 
     def dumped(self, node: ast.stmt) -> str:
@@ -83,40 +83,38 @@ class _Blank(ast.NodeTransformer):
         return self.source.u8[start:end]
 
     def touched(self, node: ast.stmt | ast.expr) -> bool:
-        """Whether an edit overlaps the node; for a statement, also where it stands directly before or behind it."""
-        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-        top = min([node.lineno, *(one.lineno for one in decorators)])
-        if self.lines.isdisjoint(range(top, (node.end_lineno or node.lineno) + 1)):
-            return False
+        """Whether an edit overlaps the node."""
         start, end = (self.source.to_file(offset) for offset in whole_span(self.source, node))
-        if isinstance(node, ast.stmt):
-            return any(first <= end and start <= last for first, last in self.spans)
-        return any(first < end and start < last for first, last in self.spans)
+        return bisect_right(self._ends, start) < bisect_left(self._starts, end)
+
+    def _replaced(self, node: ast.expr) -> bool:
+        """Whether one edit covers the node; edits are disjoint, so that it is the last to start before."""
+        start, end = (self.source.to_file(offset) for offset in self.source.span(node))
+        before = bisect_right(self._starts, start)
+        return before > 0 and self._ends[before - 1] >= end
 
     def visit(self, node: ast.AST) -> ast.AST | None:
         found: ast.AST | None = None if id(node) in self.exempt else super().visit(node)
         return found
 
-    def visit_Import(self, node: ast.Import) -> ast.AST | None:
-        return None if self.touched(node) else node
+    def visit_Import(self, node: ast.Import) -> None:
+        """Imports are compared by what they bind, and those that no edit touches are the same."""
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        return None if self.touched(node) else node
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        pass
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name("EDIT", node.ctx) if self.touched(node) else node
+        return ast.Name(_EDITED, node.ctx) if self.touched(node) else node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        start, end = self.source.span(node)
-        whole = (self.source.to_file(start), self.source.to_file(end))
-        if _dotted(node) and any(first <= whole[0] and whole[1] <= last for first, last in self.spans):
-            return ast.Name("EDIT", node.ctx)
+        if _dotted(node) and self._replaced(node):
+            return ast.Name(_EDITED, node.ctx)
         self.generic_visit(node)
         return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, str) and self.touched(node):
-            return ast.Constant("EDIT")
+            return ast.Constant(None)
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
@@ -133,11 +131,11 @@ class _Blank(ast.NodeTransformer):
 
 class BlankNames(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name("EDIT", node.ctx)
+        return ast.Name(_EDITED, node.ctx)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if _dotted(node):
-            return ast.Name("EDIT", node.ctx)
+            return ast.Name(_EDITED, node.ctx)
         return self.generic_visit(node)
 
 

@@ -14,7 +14,6 @@ from ssot.index.order import LoadOrder
 from ssot.index.table import Denotation, External, Index, Module
 from ssot.index.view import FileView, local_name
 from ssot.prove.gates import Failure
-from ssot.prove.imports import used
 from ssot.prove.licensed import Licensed, bound_by, used_within
 from ssot.prove.terms import Terms
 
@@ -112,7 +111,7 @@ class Loading:
         for scope in [*old, *(scope for scope in new if scope not in old)]:
             was, becomes = old.get(scope, []), new.get(scope, [])
             if was != becomes and not (scope and scope[0] in leave):
-                failure = self._compared(before, after, scope, (was, becomes))
+                failure = self._compared(after, terms, scope, (was, becomes))
                 if failure is not None:
                     return failure
         return self._registered(before, license) or self._foreign(before, after, terms, license)
@@ -127,19 +126,18 @@ class Loading:
         return None
 
     def _compared(
-        self, before: FileView, after: FileView, scope: Scope, named: tuple[list[str], list[str]]
+        self, after: FileView, terms: Terms, scope: Scope, named: tuple[list[str], list[str]]
     ) -> Failure | None:
-        module = before.module
+        module = after.module
         own_before, own_after = self.before.all_of([module]), self.after.all_of([module])
         was, becomes = self.before.all_of(named[0]), self.after.all_of(named[1])
         lost = self.lost(was, becomes | own_after)
         if lost:
             return _failure(f"{', '.join(lost)} would no longer be loaded, though that has effects")
-        if self.added(was | own_before, becomes):
-            for target in dict.fromkeys(named[1]):
-                fresh = self.added(was | own_before, self.after.all_of([target]))
-                if fresh and not _needed(after, target):
-                    return _failure(f"{', '.join(fresh)} would be loaded, which has effects")
+        for target in dict.fromkeys(named[1]):
+            fresh = self.added(was | own_before, self.after.all_of([target]))
+            if fresh and not _needed(after, target, terms):
+                return _failure(f"{', '.join(fresh)} would be loaded, which has effects")
         if scope is None and was | becomes and not self._in_order(module):
             return _failure("modules with effects would be loaded in another order")
         return None
@@ -154,7 +152,10 @@ class Loading:
     def _foreign(self, before: FileView, after: FileView, terms: Terms, license: Licensed) -> Failure | None:
         path = before.source.path
         old, new = self.before.foreign(path), self.after.foreign(path)
+        leave = _names(license)
         for scope, modules in old.items():
+            if scope and scope[0] in leave:
+                continue  # of a function or class that the warrant lets go
             for module in sorted(modules - new.get(scope, set())):
                 idle = _only_for(before, module, license.gone)
                 if not (idle or self._still(after.module, path, scope, module) or _replaced(before, after, terms)):
@@ -182,23 +183,18 @@ def _failure(reason: str) -> Failure:
     return Failure("gate-effects", reason)
 
 
-def _needed(view: FileView, target: str) -> bool:
-    """Whether the file takes something from the module, or from what stands in it, or asks for the module itself."""
-    inside = f"{target}."
-    for found in view.scopes.imports:
-        for alias in found.node.names:
-            denotes = view.imported(found.node, alias)
-            if isinstance(found.node, ast.ImportFrom):
-                base = view.base(found.node) or ""
-                if not isinstance(denotes, Module) and (base == target or base.startswith(inside)):
-                    return True
-            if isinstance(denotes, Module) and alias.asname and denotes.name == target:
-                return bool(used(view, local_name(alias)))
-    return any(_leads(one, target) for chain in view.scopes.chains for one in view.passed(chain))
+def _needed(view: FileView, target: str, terms: Terms) -> bool:
+    """Whether the file takes something declared from the module or from what stands in it, or asks for the module itself."""
+    imported = ((base, denotes) for _, _, base, denotes in view.from_imports() if not isinstance(denotes, Module))
+    taken = [*imported, *((step.path[0], step.denotation) for step in view.steps)]
+    if any(_inside(module, target) and terms.allowed(denotes) for module, denotes in taken):
+        return True
+    handed = (view.hands_on(use) for use in view.scopes.names)
+    return any(isinstance(one, Module) and _inside(one.name, target) for one in handed)
 
 
-def _leads(denotes: Denotation, target: str) -> bool:
-    return isinstance(denotes, Module) and (denotes.name == target or denotes.name.startswith(f"{target}."))
+def _inside(module: str, target: str) -> bool:
+    return module == target or module.startswith(f"{target}.")
 
 
 def _only_for(view: FileView, module: str, gone: frozenset[int]) -> bool:

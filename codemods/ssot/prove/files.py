@@ -32,7 +32,7 @@ class Files:
             return Failure("gate-minimal", "the file holds something that no edit declares")
         if not is_python(path):
             return _readable(path, after)
-        versions = read_versions(path, after, after)
+        versions = read_versions(path, None, after)
         if isinstance(versions, Failure):
             return versions
         complaint = next(self._shadows(path), None) or next(self._unresolved(path), None)

@@ -7,7 +7,6 @@ left alone.
 from __future__ import annotations
 
 import ast
-import symtable
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from ssot.index.source import Source, apply_edits, decode
 from ssot.values import Edit
 
-_LAYOUT = str.maketrans("", "", " \t\f\r\n\\(),;")
+_LAYOUT = str.maketrans("", "", " \t\\(),;")
 _DEEP = (RecursionError, MemoryError)
 
 
@@ -37,27 +36,35 @@ class Versions:
     new_tree: ast.Module
 
 
-def read_versions(path: str, before: bytes, after: bytes) -> Versions | Failure:
-    """Gates 1 (decode) and 2 (parse)."""
-    old, new = decode(path, before), decode(path, after)
+def read_versions(path: str, before: bytes | None, after: bytes) -> Versions | Failure:
+    """Gates 1 (decode) and 2 (parse); a file that is made is compared with itself."""
+    new = decode(path, after)
+    old = decode(path, before) if before is not None else new
     if not isinstance(old, Source) or not isinstance(new, Source):
         return Failure("gate-decode", "the file can't be read as text")
     if (old.encoding, old.bom) != (new.encoding, new.bom):
         return Failure("gate-decode", "the encoding would change")
     try:
-        _compile_names(path, new.text)
-        return Versions(old, old.parse(), new, new.parse())
+        versions = Versions(old, old.parse(), new, new.parse())
+        problem = _problem(new)
+        if problem is not None and (before is None or _problem(old) is None):
+            raise problem
+        return versions
     except SyntaxError as error:
         return Failure("gate-parse", f"the result does not parse: {error.msg}, line {error.lineno}")
     except _DEEP:
         return Failure("gate-parse", "the result is nested too deeply to check")
 
 
-def _compile_names(path: str, text: str) -> None:
-    """Raises SyntaxError for what `ast` lets pass: a late ``__future__``, a star in a function."""
+def _problem(source: Source) -> Exception | None:
+    """What `ast` lets pass, like a late ``__future__``; a file that never compiled need not do so afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        symtable.symtable(text, path, "exec")
+        try:
+            compile(source.text, source.path, "exec", dont_inherit=True)
+        except (SyntaxError, *_DEEP) as error:
+            return error
+    return None
 
 
 # -- gate 7: the changed bytes are those of the declared edits
@@ -70,8 +77,6 @@ def minimal(before: bytes, edits: Sequence[Edit], after: bytes) -> Failure | Non
         return Failure("gate-minimal", f"the edits don't fit the file: {error}")
     if expected != after:
         return Failure("gate-minimal", "the result holds changes that no edit declares")
-    if any(edit.old == edit.new for edit in edits):
-        return Failure("gate-minimal", "an edit changes nothing")
     return None
 
 

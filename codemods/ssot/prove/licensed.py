@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ssot.index.announced import announces
 from ssot.index.scopes import Scope
-from ssot.index.table import Symbol
+from ssot.index.shims import TABLE
+from ssot.index.table import Module, Symbol
 from ssot.index.view import FileView, local_name
+from ssot.index.wrappers import Function, functions_of, statements_of, wrapper
 from ssot.prove.terms import Terms
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,6 +26,26 @@ class Grown:
     old: ast.ClassDef
     new: ast.ClassDef
     members: tuple[ast.stmt, ...]
+    bases: tuple[tuple[ast.expr, ...], ...] = ((), ())  # its bases, where one of them was the duplicate
+    replaced: tuple[ast.stmt, ...] = ()  # what stood in the place of new members, before
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A function that warns its caller now. ``emptied``: whether its own statements have made way for a call."""
+
+    old: ast.FunctionDef | ast.AsyncFunctionDef
+    new: ast.FunctionDef | ast.AsyncFunctionDef
+    marks: tuple[ast.AST, ...]
+    emptied: bool
+
+    @property
+    def gone(self) -> list[ast.stmt]:
+        return statements_of(self.old) if self.emptied else []
+
+    @property
+    def come(self) -> list[ast.AST]:
+        return [*self.marks, *(statements_of(self.new) if self.emptied else ())]
 
 
 @dataclass(frozen=True)
@@ -36,17 +59,26 @@ class Licensed:
     shims_after: tuple[ast.stmt, ...] = ()
     grown: tuple[Grown, ...] = ()
     helpers: tuple[ast.stmt, ...] = ()  # what new members need, after
+    wrapped: tuple[Wrapped, ...] = ()
 
     @cached_property
     def gone(self) -> frozenset[int]:
         """Identities of all nodes of the old tree that are not compared."""
-        return nodes_of([*self.collapsed, *self.retired, *self.shims_before])
+        bases = [base for grown in self.grown for base in (*grown.bases[0], *grown.replaced)]
+        return nodes_of([*self.collapsed, *self.retired, *self.shims_before, *self.emptied, *bases])
 
     @cached_property
     def come(self) -> frozenset[int]:
         """Identities of all nodes of the new tree that are not compared."""
         members = [member for grown in self.grown for member in grown.members]
-        return nodes_of([*self.aliases, *self.shims_after, *self.helpers, *members])
+        marks = [node for one in self.wrapped for node in one.come]
+        bases = [base for grown in self.grown for base in grown.bases[1]]
+        return nodes_of([*self.aliases, *self.shims_after, *self.helpers, *members, *marks, *bases])
+
+    @cached_property
+    def emptied(self) -> tuple[ast.stmt, ...]:
+        """Statements of functions that hand over to another one now."""
+        return tuple(node for one in self.wrapped for node in one.gone)
 
     @cached_property
     def placeholders(self) -> frozenset[int]:
@@ -85,20 +117,26 @@ def licensed(terms: Terms, old: FileView, new: FileView) -> Licensed:
     kept, there = _spelled(new.tree.body), _spelled(old.tree.body)
     gone = [node for node in old.tree.body if ast.dump(node) not in kept]
     come = [node for node in new.tree.body if ast.dump(node) not in there]
-    grown = tuple(_grown(gains, old, new))
-    shims = (_machinery(old, gone, lazy), _machinery(new, come, lazy)) if lazy else ((), ())
+    grown = tuple(_grown(terms, gains, old, new))
+    listed = any(_lists(old, node, lazy) for node in gone)
+    shims = (_machinery(old, gone, lazy), _machinery(new, come, lazy, listed)) if lazy else ((), ())
     return Licensed(
         tuple(node for node in gone if _makes(old.scopes.root, node, merged)),
         tuple(node for node in come if _renames(new.scopes.root, node, merged)),
-        tuple(node for node in gone if _renames(old.scopes.root, node, lazy)),
+        tuple(
+            node
+            for node in gone
+            if _renames(old.scopes.root, node, lazy) or _unwrapped(old, new, node, lazy) or _silenced(new, node, lazy)
+        ),
         shims[0],
         shims[1],
         grown,
         tuple(_helpers(old, new, come, [member for one in grown for member in one.members])),
+        tuple(_wrapped(old, new, lazy)),
     )
 
 
-def nodes_of(statements: Iterable[ast.stmt]) -> frozenset[int]:
+def nodes_of(statements: Iterable[ast.AST]) -> frozenset[int]:
     """Identities of all nodes of some statements, less those like ``Load()`` of which there is one for all trees."""
     return frozenset(
         id(inner)
@@ -156,15 +194,32 @@ def dotted(node: ast.expr) -> bool:
 # -- classes that get members
 
 
-def _grown(gains: set[str], old: FileView, new: FileView) -> Iterator[Grown]:
+def _grown(terms: Terms, gains: set[str], old: FileView, new: FileView) -> Iterator[Grown]:
     for name in sorted(gains):
         before, after = class_of(old, name), class_of(new, name)
         if before is None or after is None or ast.dump(before) == ast.dump(after):
             continue
         known = _scope_of(old, before)
         members = tuple(node for node in after.body if _is_new(node, known))
-        if members:
+        if _is_duplicate(terms, old, before):
+            was, now = {bound_by(node): node for node in before.body}, {bound_by(node): node for node in after.body}
+            other = [names for names in was if names and names in now and ast.dump(was[names]) != ast.dump(now[names])]
+            members += tuple(now[names] for names in other)
+            bases = (tuple(before.bases), tuple(after.bases))
+            yield Grown(name, before, after, members, bases, tuple(was[names] for names in other))
+        elif members:
             yield Grown(name, before, after, members)
+
+
+def _is_duplicate(terms: Terms, view: FileView, node: ast.ClassDef) -> bool:
+    """Whether the one base of a class is a duplicate that the class itself takes the place of."""
+    if len(node.bases) != 1 or not dotted(node.bases[0]):
+        return False
+    first, *rest = ast.unparse(node.bases[0]).split(".")
+    found = view.index.resolve(view.module, first)
+    for attribute in rest:
+        found = view.index.resolve(found.name, attribute) if isinstance(found, Module) else found
+    return isinstance(found, Symbol) and terms.merged.get(found) == Symbol(view.module, node.name)
 
 
 def _is_new(node: ast.stmt, known: Scope) -> bool:
@@ -211,15 +266,20 @@ def used_within(view: FileView, names: Iterable[str], inside: frozenset[int], ne
 _HOOKS = ("__getattr__", "__dir__")
 
 
-def _machinery(view: FileView, candidates: list[ast.stmt], names: set[str]) -> tuple[ast.stmt, ...]:
-    """`candidates` that only offer names on demand: the two hooks, what nothing else uses, the names for type checkers."""
+def _machinery(
+    view: FileView, candidates: list[ast.stmt], names: set[str], listed: bool = False
+) -> tuple[ast.stmt, ...]:
+    """`candidates` that only offer names on demand: the two hooks, what nothing else uses, the names for type checkers.
+
+    `listed`: the other version of the module has an ``__all__`` of nothing but such names.
+    """
     found: list[ast.stmt] = [
         node
         for node in view.tree.body
         if (isinstance(node, ast.FunctionDef) and node.name in _HOOKS)
         or (type_only(node) and _imported(node) <= names)
         or (isinstance(node, ast.Delete) and _deleted(node) <= names)
-        or (node in candidates and _lists(view, node, names))
+        or (node in candidates and (_lists(view, node, names, listed) or _is_table(node, names)))
     ]
     while True:
         inside = nodes_of(found)
@@ -233,16 +293,54 @@ def _machinery(view: FileView, candidates: list[ast.stmt], names: set[str]) -> t
         found += more
 
 
-def _lists(view: FileView, node: ast.stmt, names: set[str]) -> bool:
-    """Whether a statement is the module's one ``__all__``, a constant list of names that are to be given on demand."""
+def _is_table(node: ast.stmt, names: set[str]) -> bool:
+    """The table itself, which nothing asks where all its names are functions."""
+    if bound_by(node) != (TABLE,) or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Dict):
+        return False
+    return all(isinstance(key, ast.Constant) and key.value in names for key in node.value.keys)
+
+
+def _lists(view: FileView, node: ast.stmt, names: set[str], empty: bool = False) -> bool:
+    """Whether a statement is the module's one ``__all__``, a constant list of names that are to be given on demand.
+
+    `empty`: of none of them counts as well.
+    """
     match node:
-        case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=items)):
+        case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=items) | ast.Tuple(elts=items)):
             alone = len(view.scopes.root.bindings["__all__"]) == 1
             return (
-                alone and bool(items) and all(isinstance(item, ast.Constant) and item.value in names for item in items)
+                alone
+                and bool(items or empty)
+                and all(isinstance(item, ast.Constant) and item.value in names for item in items)
             )
         case _:
             return False
+
+
+def _wrapped(old: FileView, new: FileView, names: set[str]) -> Iterator[Wrapped]:
+    """Functions that have come to warn their callers."""
+    for name in sorted((new.facts.shims.wrapped - old.facts.shims.wrapped) & names):
+        before, (after,) = functions_of(old.tree, name), functions_of(new.tree, name)
+        found = wrapper(after)
+        if len(before) == 1 and found is not None:
+            rest = [node for node in after.body if not any(node is mark for mark in found.marks)]
+            same = [ast.dump(node) for node in rest] == [ast.dump(node) for node in before[0].body]
+            yield Wrapped(before[0], after, found.marks, not same)
+
+
+def _unwrapped(old: FileView, new: FileView, node: ast.stmt, names: set[str]) -> bool:
+    """A wrapper that goes, with its row."""
+    name = getattr(node, "name", "")
+    return name in old.facts.shims.wrapped & names and isinstance(node, Function) and not functions_of(new.tree, name)
+
+
+def _silenced(new: FileView, node: ast.stmt, names: set[str]) -> bool:
+    """What the module said of itself, where it has nothing left but names that say so themselves."""
+    if not announces(node) or not new.facts.shims.live:
+        return False
+    bound = {name for name, made in new.index.bindings(new.module).items() if any(not b.where.type_only for b in made)}
+    left = {name for name in bound - new.facts.shims.wrapped if not name.startswith("_")}
+    return left <= {"TYPE_CHECKING", "annotations", "typing", "warnings", "warn"} and bool(names)
 
 
 def _deleted(node: ast.Delete) -> set[str]:
@@ -254,7 +352,7 @@ def type_only(node: ast.stmt) -> bool:
     """``if TYPE_CHECKING:`` with nothing but imports, and other names for what they bring, in it."""
     if not isinstance(node, ast.If) or node.orelse:
         return False
-    name = node.test.attr if isinstance(node.test, ast.Attribute) else getattr(node.test, "id", "")
+    name = node.test.attr if isinstance(node.test, ast.Attribute) else getattr(node.test, "id", None)
     return name == "TYPE_CHECKING" and all(
         isinstance(one, ast.Import | ast.ImportFrom) or _alias(one) for one in node.body
     )

@@ -21,6 +21,28 @@ class Meaning:
     rest: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A path on which a chain of attributes gets lost."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path[0]}:{self.path[1]} ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What can't be told: two such are the same where they are got by the same path."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.path[0]}:{self.path[1]}"
+
+
+Told = Denotation | Untold
 Use = tuple[NameUse, Chain | None]  # with the chain that it starts, if it does
 
 
@@ -35,91 +57,113 @@ def place_of(use: NameUse) -> int:
     return id(use.in_string or use.node)
 
 
+def told(view: FileView, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> Told:
+    """What an alias of an import statement gives."""
+    found = view.imported(node, alias)
+    if not isinstance(found, Unknown):
+        return found
+    base = view.base(node) if isinstance(node, ast.ImportFrom) else None
+    return untold(view, base, alias.name) if base is not None else Untold(("", alias.name))
+
+
+def untold(view: FileView, module: str, name: str) -> Untold:
+    """What a path gives that can't be told: what the last of the re-exports that it goes through gives."""
+    return Untold(view.index.hops(module, name)[-1])
+
+
+class Meanings:
+    """The meanings of the names of one file; those that are bound in one scope share what is found out about it."""
+
+    def __init__(self, view: FileView) -> None:
+        self.view = view
+        self._imported: dict[tuple[int, str], tuple[int, tuple[Told, ...]]] = {}
+
+    def of(self, use: Use) -> Meaning:
+        name, chain = use[0].node.id, use[1]
+        scope = use[0].scope.lookup(name)
+        attributes = chain.attributes if chain else ()
+        if scope is None:
+            return self._free(name, attributes)
+        if scope is use[0].scope and self.view.scopes.reads_outer_first(scope, name):
+            return self._in_class_body(scope, name, attributes)
+        denotes = self._denoted(scope, name)
+        if denotes is None and scope is self.view.scopes.root:
+            denotes = self._in_the_end(name)
+        if denotes is not None:
+            return self._through(denotes, attributes)
+        bound, alternatives = self._alternatives(scope, name)
+        if alternatives:
+            return Meaning(scope.path, (bound, *alternatives), attributes)
+        if scope is not self.view.scopes.root:
+            return Meaning(scope.path, f"the name {name}", attributes)
+        return self._own(name, attributes)
+
+    def _own(self, name: str, attributes: tuple[str, ...]) -> Meaning:
+        """A name that the module itself makes."""
+        found = self.view.index.resolve(self.view.module, name)
+        if isinstance(found, Symbol):
+            return Meaning(None, found, attributes)
+        return Meaning((), f"the name {name}", attributes)
+
+    def _in_class_body(self, scope: Scope, name: str, attributes: tuple[str, ...]) -> Meaning:
+        """A name that the class binds: until then its body reads the one outside."""
+        assert scope.parent is not None
+        outer = scope.parent.lookup(name)
+        outside: object = self._denoted(outer, name) if outer is not None else None
+        if outside is None and outer is self.view.scopes.root:
+            outside = self._own(name, ()).denotes
+        own = self._denoted(scope, name)
+        return Meaning(scope.path, (name, outer is not None, outside, own), attributes)
+
+    def _in_the_end(self, name: str) -> Denotation | None:
+        """A module-level name that several statements bind, stars among them: what the last makes of it."""
+        found = self.view.index.resolve(self.view.module, name)
+        return found if isinstance(found, Symbol) and found != Symbol(self.view.module, name) else None
+
+    def _denoted(self, scope: Scope, name: str) -> Told | None:
+        """What a name is that nothing but imports of one thing bind."""
+        bound, found = self._alternatives(scope, name)
+        return found[0] if len(found) == bound and len({*found}) == 1 else None
+
+    def _alternatives(self, scope: Scope, name: str) -> tuple[int, tuple[Told, ...]]:
+        """How often a name is bound, and what each of the imports among that gives."""
+        key = (id(scope), name)
+        if key not in self._imported:
+            nodes = dict.fromkeys(scope.bindings.get(name, []))  # one that binds a name twice stands there twice
+            found = tuple(
+                told(self.view, node, alias)
+                for node in nodes
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+                if local_name(alias) == name
+            )
+            self._imported[key] = len(scope.bindings.get(name, [])), found
+        return self._imported[key]
+
+    def _free(self, name: str, attributes: tuple[str, ...]) -> Meaning:
+        """A name that the file itself does not bind: from a star import, built in, or nothing."""
+        view = self.view
+        if any(view.index.star_may_bind(base, name) for _, base in view.stars()):
+            found = view.index.resolve(view.module, name)
+            return self._through(untold(view, view.module, name) if isinstance(found, Unknown) else found, attributes)
+        return Meaning(None, name, attributes)
+
+    def _through(self, denotes: Told, attributes: tuple[str, ...]) -> Meaning:
+        """Follow attributes as far as they lead through modules."""
+        here = denotes
+        for position, attribute in enumerate(attributes):
+            if not isinstance(here, Module):
+                return Meaning(None, here, attributes[position:])
+            path = (here.name, attribute)
+            here = self.view.index.resolve(*path)
+            if isinstance(here, Missing | Unknown):
+                return Meaning(None, Broken(path, here.reason), attributes[position + 1 :])
+        return Meaning(None, here, ())
+
+
 def meaning_of(view: FileView, use: Use) -> Meaning:
-    name, chain = use
-    scope = name.scope.lookup(name.node.id)
-    attributes = chain.attributes if chain else ()
-    if scope is None:
-        return _free(view, name.node.id, attributes)
-    if scope is name.scope and view.scopes.reads_outer_first(scope, name.node.id):
-        return _in_class_body(view, scope, name.node.id, attributes)
-    denotes = view.denote(scope, name.node.id)
-    if denotes is None and scope is view.scopes.root:
-        denotes = _in_the_end(view, name.node.id)
-    if denotes is not None:
-        return _through(view, denotes, attributes)
-    alternatives = _alternatives(view, scope, name.node.id)
-    if alternatives or scope is not view.scopes.root:
-        return Meaning(scope.path, alternatives or f"the name {name.node.id}", attributes)
-    return _own(view, name.node.id, attributes)
-
-
-def _own(view: FileView, name: str, attributes: tuple[str, ...]) -> Meaning:
-    """A name that the module itself makes."""
-    found = view.index.resolve(view.module, name)
-    if isinstance(found, Symbol):
-        return Meaning(None, found, attributes)
-    return Meaning((), f"the name {name}", attributes)
-
-
-def _in_class_body(view: FileView, scope: Scope, name: str, attributes: tuple[str, ...]) -> Meaning:
-    """A name that the class binds: until then its body reads the one outside."""
-    outer = scope.parent.lookup(name) if scope.parent is not None else None
-    outside: object = view.denote(outer, name) if outer is not None else None
-    if outside is None and outer is view.scopes.root:
-        outside = _own(view, name, ()).denotes
-    own = view.denote(scope, name)
-    return Meaning(scope.path, (name, outer is not None, outside, own), attributes)
-
-
-def _in_the_end(view: FileView, name: str) -> Denotation | None:
-    """A module-level name that several statements bind, stars among them: what the last makes of it."""
-    found = view.index.resolve(view.module, name)
-    return found if isinstance(found, Symbol) and found != Symbol(view.module, name) else None
-
-
-def _alternatives(view: FileView, scope: Scope, name: str) -> tuple[object, ...]:
-    """A name that imports and other statements bind: what each of the imports gives."""
-    found = [
-        view.imported(node, alias)
-        for node in scope.bindings.get(name, [])
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-        if local_name(alias) == name
-    ]
-    return (len(scope.bindings.get(name, [])), *found) if found else ()
-
-
-def _free(view: FileView, name: str, attributes: tuple[str, ...]) -> Meaning:
-    """A name that the file itself does not bind: from a star import, built in, or nothing."""
-    stars = [base for _, base in view.stars()]
-    if any((offered := view.index.star_names(base)) is None or name in offered for base in stars):
-        return _through(view, view.index.resolve(view.module, name), attributes)
-    return Meaning(None, name, attributes)
-
-
-def _through(view: FileView, denotes: Denotation, attributes: tuple[str, ...]) -> Meaning:
-    """Follow attributes as far as they lead through modules."""
-    here = denotes
-    for position, attribute in enumerate(attributes):
-        if not isinstance(here, Module):
-            return Meaning(None, here, attributes[position:])
-        path = (here.name, attribute)
-        here = view.index.resolve(*path)
-        if isinstance(here, Missing | Unknown):
-            return Meaning(None, Broken(path, here.reason), attributes[position + 1 :])
-    return Meaning(None, here, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A path on which a chain of attributes gets lost."""
-
-    path: Path
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path[0]}:{self.path[1]} ({self.reason})"
+    """One use alone; `Meanings` shares the work among many."""
+    return Meanings(view).of(use)
 
 
 def same(was: Meaning, becomes: Meaning, terms: Terms) -> bool:

@@ -12,7 +12,7 @@ from ssot.index.view import FileView, local_name
 from ssot.prove.comments import attached, comments, inside
 from ssot.prove.difference import BlankNames
 from ssot.prove.licensed import bound_by, nodes_of
-from ssot.prove.meaning import Meaning, meaning_of, place_of, same, uses_of
+from ssot.prove.meaning import Meaning, Meanings, place_of, same, uses_of
 from ssot.prove.terms import Terms
 
 # What these give depends on the module or class that the code stands in.
@@ -71,9 +71,10 @@ class Move:
         now = [use for use in uses_of(self.after) if place_of(use[0]) in inside_new]
         if len(was) != len(now):
             return "it uses other names"
+        meanings, others = Meanings(self.before), Meanings(self.after)
         for one, other in zip(was, now, strict=True):
             name = one[0].node.id
-            before, after = meaning_of(self.before, one), meaning_of(self.after, other)
+            before, after = meanings.of(one), others.of(other)
             if before.owner is None and name in _OF_ITS_PLACE - ({"super", "__class__"} if self.same_bases else set()):
                 return f"{name} means something else there"
             if not same(self._there(before), after, self.terms):
@@ -111,12 +112,32 @@ class _Blank(BlankNames, ast.NodeTransformer):
     def visit_Import(self, node: ast.Import) -> ast.AST:
         return ast.Import([ast.alias(local_name(alias)) for alias in node.names])
 
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        return self.generic_visit(ast.arg(node.arg, _unquoted(node.annotation), node.type_comment))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = _unquoted(node.returns)
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.returns = _unquoted(node.returns)
+        return self.generic_visit(node)
+
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         match node.value:
             case ast.Constant(value=str() as text):
                 return ast.Expr(ast.Constant(inspect.cleandoc(text)))
             case _:
                 return self.generic_visit(node)
+
+
+def _unquoted(node: ast.expr | None) -> ast.expr | None:
+    """A name in quotes is compared like a name."""
+    match node:
+        case ast.Constant(value=str() as text) if text.isidentifier():
+            return ast.Constant("EDIT")
+        case _:
+            return node
 
 
 def blanked(node: ast.stmt) -> str:

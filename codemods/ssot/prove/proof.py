@@ -27,6 +27,7 @@ from ssot.prove.shims import Shims
 from ssot.prove.strings import dropped_exports
 from ssot.prove.terms import Terms
 from ssot.prove.warrant import NOTHING, Warrant
+from ssot.prove.wrappers import Wrappers
 from ssot.values import Edit
 
 
@@ -105,7 +106,7 @@ class _Proof:
 
     def failures(self) -> dict[str, Failure]:
         found = {path: failure for path, file in self.changed.items() if (failure := self._check(file)) is not None}
-        paths = [path for path in self.changed if is_python(path) and path not in found]
+        paths = [path for path in self.changed if is_python(path)]
         for path, failure in self._elsewhere(paths):
             found.setdefault(path, failure)
         for path in new_cycles(self.prover.loads.graph, self.loading.after.graph, paths):
@@ -142,10 +143,14 @@ class _Proof:
         return (
             compare_bindings(path, old, new, self.terms, license)
             or Shims(self.terms, old, new, license).check()
+            or Wrappers(self.terms, self._after).check(old, new, license)
             or Collapse(self.terms, self._before, self._after).check(old, new, license)
             or self.loading.check(old, new, self.terms, license)
             or minimal(before, edits, after)
-            or check_comments(versions, Excused((*license.statements[0], *unbound(old, self.terms)), license.commented))
+            or check_comments(
+                versions,
+                Excused((*license.statements[0], *license.emptied, *unbound(old, self.terms)), license.commented),
+            )
             or explained(versions, edits, exempt)
             or more_than_layout(edits)
         )

@@ -27,6 +27,7 @@ class Elsewhere:
     def complaints(self) -> Iterator[Complaint]:
         yield from self._imports()
         yield from self._stars()
+        yield from self._brought()
         if self.lost:
             yield from self._attributes() if self.sources is not None else self._handed_on()
 
@@ -62,7 +63,7 @@ class Elsewhere:
                     continue
                 for name in statement.names:
                     was, becomes = before.resolve(base, name.name), after.resolve(base, name.name)
-                    if name.name != "*" and self._differs(was, becomes):
+                    if name.name != "*" and (self._differs(was, becomes) or self._unbound(base, name.name, was)):
                         where = f"{path}:{statement.line}: {base}:{name.name}"
                         yield self._affected[base], f"{where} would be {becomes}, not {was}"
         yield from self._modules_gone()
@@ -77,7 +78,14 @@ class Elsewhere:
     def _differs(self, was: Denotation, becomes: Denotation) -> bool:
         if isinstance(was, External) and isinstance(becomes, Missing | Unknown):
             return True
+        if isinstance(was, Unknown) and isinstance(becomes, Missing):
+            return True
         return self.terms.expected(was) != becomes and not isinstance(was, Missing | Unknown | External)
+
+    def _unbound(self, module: str, name: str, was: Denotation) -> bool:
+        """Whether what can't be told, like a name that modules take from each other in a circle, is no longer bound."""
+        before, after = self.terms.before, self.terms.after
+        return isinstance(was, Unknown) and name in _bound(before, module) and name not in _bound(after, module)
 
     # -- names that are gone
 
@@ -94,13 +102,11 @@ class Elsewhere:
 
     def _offered(self, module: str) -> set[str]:
         index = self.terms.before
-        facts = index.module_facts(module)
-        bound = index.bindings(module)
-        names = {name for name, made in bound.items() if name != "*" and any(not one.where.type_only for one in made)}
-        for star in bound.get("*", []):
+        names = _bound(index, module)
+        for star in index.bindings(module).get("*", []):
             source = index.absolute(index.layout.paths[module], star.target, star.level)
             names |= (index.star_names(source) if source else None) or frozenset()
-        return names | {row[0] for row in facts.lazy} if facts else names
+        return names
 
     def _stars(self) -> Iterator[Complaint]:
         before, after = self.terms.before, self.terms.after
@@ -110,6 +116,18 @@ class Elsewhere:
             for _, base, path, line in self._star_takers() if gone else ():
                 if base == module and (used := gone & self._free_names(path, gone)):
                     yield module, f"{path}:{line}: the star import would no longer bind {', '.join(sorted(used))}"
+
+    def _brought(self) -> Iterator[Complaint]:
+        """Names that star imports bring now: each must be what the name was to the file that gets it."""
+        before, after = self.terms.before, self.terms.after
+        for taker, base, path, line in self._star_takers():
+            were, are = before.star_names(base), after.star_names(base)
+            come = sorted(are - were) if base in self._affected and were is not None and are is not None else []
+            for name in come:
+                was, becomes = before.resolve(taker, name), after.resolve(taker, name)
+                fresh = isinstance(was, Missing) and name not in self._free_names(path, come)
+                if not fresh and self.terms.expected(was) != becomes:
+                    yield self._affected[base], f"{path}:{line}: the star import would make {name} {becomes}, not {was}"
 
     def _free_names(self, path: str, gone: Iterable[str]) -> set[str]:
         """Names that the file uses and does not bind itself."""
@@ -154,6 +172,14 @@ class Elsewhere:
                     for module in modules & set(_got(index, path, statement, name.name)):
                         if index.module_of(path) != module:
                             yield module, f"{path}:{statement.line}: names of {module} may be read there"
+
+
+def _bound(index: Index, module: str) -> set[str]:
+    """The names that a module's own statements bind when it runs, or that it offers on demand."""
+    facts = index.module_facts(module)
+    made = index.bindings(module).items()
+    names = {name for name, found in made if name != "*" and any(not one.where.type_only for one in found)}
+    return names | {row[0] for row in facts.lazy} if facts else names
 
 
 def named_modules(index: Index, path: str, statement: ImportFact) -> Iterator[str]:

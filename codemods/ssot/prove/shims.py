@@ -94,6 +94,8 @@ class Shims:
                 yield f"{name} would be offered on demand"
             elif self.terms.expected(was) != now:
                 yield f"{name} on demand would be {now}, not {was}"
+        if self.new.facts.shims.faults and not self.old.facts.shims.faults:
+            yield self.new.facts.shims.faults[0].reason
         if self.new.facts.dynamic and not self.old.facts.dynamic:
             yield "what the module offers on demand can't be told"
 
@@ -214,7 +216,7 @@ class Shims:
         for inner in ast.walk(node):
             match inner:
                 case ast.Call(func=function):
-                    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
                     if name not in _HARMLESS | self._helpers:
                         yield f"a call of {name or 'something'} where names are only to be offered"
                 case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):

@@ -44,6 +44,8 @@ def _same_path(before: FileView, old: str, after: FileView, new: str, terms: Ter
 def _spelled(index: Index, text: str) -> tuple[Denotation, str] | None:
     """What a dotted text denotes as far as it leads through modules, and the rest of it."""
     parts = text.replace(":", ".").split(".")
+    if len(parts) == 1 and index.layout.has(text):
+        return Module(text), ""
     if len(parts) < 2 or not all(part.isidentifier() for part in parts):
         return None
     for count in range(len(parts) - 1, 0, -1):

@@ -12,13 +12,15 @@ from ssot.values import Plan
 _ID_SHOWN = 10
 
 
-def apply_lines(plan: Plan, applied: Applied | None, *, verbose: bool = False, uncommitted: int = 0) -> Lines:
+def apply_lines(
+    plan: Plan, applied: Applied | None, *, verbose: bool = False, uncommitted: int = 0, guest: bool = False
+) -> Lines:
     """What `apply` did; `applied` is None where there was nothing to commit."""
     return joined(
         _head(applied),
         _commits(plan, applied),
         refusal_lines(plan.refusals, verbose=verbose),
-        ledger_lines(plan.ledger),
+        ledger_lines(plan.ledger, guest=guest),
         uncommitted_lines(uncommitted),
         _next(applied),
     )

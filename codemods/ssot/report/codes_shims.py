@@ -48,6 +48,14 @@ SHIMS = (
         "Declare the place of the definition as approved, or move the definition.",
     ),
     _refusal(
+        "shim-wrapper",
+        "The old path is a function of its own that can't be turned into one that calls the canonical function.",
+        "What the canonical function has to be given is known where the old one calls it already, or where both do the same "
+        "to parameters of other names, in another order, or left to their defaults.",
+        "def broadcast_to_user(user, message): ...    # does something else than broadcast(message, user)",
+        "Let the old function call the canonical one itself (`return broadcast(message, user)`), then plan again.",
+    ),
+    _refusal(
         "shim-conditional",
         "The old name is bound under a condition.",
         "Which object it is, or whether it is there, is decided when the program runs.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ssot.audit.duplicates.comparison import Blocker, Row
-from ssot.report.duplicates_text import Pair, outlook
+from ssot.report.duplicates_text import Pair, outlook_of
 from ssot.report.json_text import to_json
 from ssot.values import SCHEMA_VERSION
 
@@ -23,7 +23,9 @@ def comparison_json(pair: Pair) -> str:
             "rows": [_row(row) for row in found.rows],
             "blockers": [_blocker(one) for one in found.blockers],
             "doubts": [_blocker(one) for one in found.doubts],
-            "outlook": list(outlook(found)),
+            "outlook": list(outlook_of(pair)),
+            "refusal": {"code": pair.refusal[0], "reason": pair.refusal[1]} if pair.refusal[0] else None,
+            "notes": [_blocker(one) for one in pair.notes],
         }
     )
 

@@ -10,7 +10,7 @@ from ssot.report.audit_text import place
 from ssot.report.hygiene import visible
 from ssot.report.lines import Line, Lines, Style, joined, title
 
-_WIDTH = 44
+_ASPECT, _SIDE = 26, 29  # with the level they fit a terminal of 100 columns
 _STYLES = {
     Level.SAME: Style.PLAIN,
     Level.COSMETIC: Style.DIM,
@@ -38,6 +38,8 @@ class Pair:
     canonical_place: str = ""
     duplicate_place: str = ""
     declared_at: str = ""
+    refusal: tuple[str, str] = ("", "")  # the code and the reason with which collapse-duplicates would leave it alone
+    notes: tuple[Blocker, ...] = ()  # what it would list
 
 
 def comparison_lines(pair: Pair) -> Lines:
@@ -52,13 +54,15 @@ def _head(pair: Pair) -> Lines:
     adds = f" (it {found.adds})" if found.adds else ""
     return (
         Line(f"{found.verdict.value}: {_MEANINGS[found.verdict]}{visible(adds)}", style),
-        Line(f"  canonical  {visible(str(found.canonical))}{_at(pair.canonical_place)}"),
-        Line(f"  duplicate  {visible(str(found.duplicate))}{_at(pair.duplicate_place)}"),
+        *_side("canonical", str(found.canonical), pair.canonical_place),
+        *_side("duplicate", str(found.duplicate), pair.duplicate_place),
     )
 
 
-def _at(where: str) -> str:
-    return f"  ({visible(where)})" if where else ""
+def _side(what: str, symbol: str, where: str) -> Iterator[Line]:
+    yield Line(f"  {what}  {visible(symbol)}")
+    if where:
+        yield Line(f"             {visible(where)}", Style.DIM)
 
 
 def _table(found: Comparison) -> Lines:
@@ -79,12 +83,13 @@ def _table(found: Comparison) -> Lines:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    return _cut(row.aspect), _cut(row.canonical) or "-", _cut(row.duplicate) or "-", row.level.value
+    sides = (_cut(text, _SIDE) or "-" for text in (row.canonical, row.duplicate))
+    return (_cut(row.aspect, _ASPECT), *sides, row.level.value)  # type: ignore[return-value]
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, width: int) -> str:
     shown = visible(" ".join(text.split()))
-    return shown if len(shown) <= _WIDTH else shown[: _WIDTH - 1] + "…"
+    return shown if len(shown) <= width else shown[: width - 1] + "…"
 
 
 def _reasons(found: Comparison) -> Lines:
@@ -92,6 +97,12 @@ def _reasons(found: Comparison) -> Lines:
         tuple(_listed("In the way", found.blockers, Style.BAD)),
         tuple(_listed("Places whose meaning changes", found.doubts, Style.WARN)),
     )
+
+
+def outlook_of(pair: Pair) -> tuple[str, ...]:
+    """What collapse-duplicates says, asked for this pair; what the comparison says where that is enough."""
+    code, reason = pair.refusal
+    return (f"refused ({code}): {reason}",) if code else outlook(pair.comparison)
 
 
 def _listed(head: str, reasons: tuple[Blocker, ...], style: Style) -> Iterator[Line]:
@@ -103,7 +114,11 @@ def _listed(head: str, reasons: tuple[Blocker, ...], style: Style) -> Iterator[L
 
 def _outlook(pair: Pair) -> Lines:
     declared = f" (declared at {visible(pair.declared_at)})" if pair.declared_at else ""
-    return (title(f"With [[collapse]]{declared}"), *(Line(f"  {text}") for text in outlook(pair.comparison)))
+    said = (Line(f"  {visible(text)}") for text in outlook_of(pair))
+    listed = (
+        Line(f"  {one.code}  {place(one.path, one.line)}  {visible(one.reason)}", Style.DIM) for one in pair.notes
+    )
+    return (title(f"With [[collapse]]{declared}"), *said, *listed)
 
 
 def outlook(found: Comparison) -> tuple[str, ...]:
@@ -113,12 +128,12 @@ def outlook(found: Comparison) -> tuple[str, ...]:
     if found.verdict is Verdict.UNRELATED:
         return ("refused: these are two things; give one of them another name if that misleads",)
     if found.conflicts:
-        aspects = ", ".join(visible(row.aspect) for row in found.conflicts)
+        aspects = ", ".join(row.aspect for row in found.conflicts)
         return (f"refused: decide which is right for {aspects}, and change the other first",)
     careful = ("; only with --unsafe is that done where a place above changes its meaning",) if found.doubts else ("",)
     if found.verdict in _SAME:
         return (f"the duplicate's definition is replaced by an import of the canonical one{careful[0]}",)
     if found.verdict is Verdict.SUPERSET:
-        moved = ", ".join(map(visible, found.extra))
+        moved = ", ".join(found.extra)
         return (f"strategy merge (or auto): {moved} would move to the canonical one, then as an alias{careful[0]}",)
     return (f"the duplicate's users get more members than before; an alias where every use fits{careful[0]}",)

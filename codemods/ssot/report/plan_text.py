@@ -24,14 +24,15 @@ def plan_lines(
     uncommitted: int = 0,
     unsafe: bool = False,
     again: str = "",
+    guest: bool = False,
 ) -> Lines:
     """The whole preview. `patches`: each change set's diff by its id; `unsafe`: the plan was made with those edits;
-    `again`: what commits it, where that is not ``ssot apply``."""
+    `again`: what commits it, where that is not ``ssot apply``; `guest`: it is the plan of somebody else's codemod alone."""
     blocks = [_change_set(change_set, patches.get(change_set.id, b"")) for change_set in plan.change_sets]
     return joined(
         *blocks,
         refusal_lines(plan.refusals, verbose=verbose),
-        ledger_lines(plan.ledger),
+        ledger_lines(plan.ledger, guest=guest),
         uncommitted_lines(uncommitted),
         _summary(plan),
         _next(plan, unsafe, again),
@@ -83,13 +84,14 @@ def _refused(code: str, refusals: tuple[Refusal, ...], verbose: bool) -> Iterato
         yield Line(f"    … and {count(left, 'more place')} (-v lists all; ssot explain {visible(code)})", Style.DIM)
 
 
-def ledger_lines(ledger: Ledger) -> Lines:
+def ledger_lines(ledger: Ledger, *, guest: bool = False) -> Lines:
     """The occurrences and where each ended; the four outcomes add up."""
     outcomes = ("rewritten", "shimmed", "refused", "ignored")
     rows = table([(name, f"{getattr(ledger, name):,}") for name in outcomes], right=frozenset({1}))
     by = table([(reason, f"{number:,}") for reason, number in ledger.ignored_by], right=frozenset({1}), indent="      ")
+    of = "that the codemod changed, or that were left" if guest else "of governed paths and names"
     return (
-        title(f"Ledger: {count(ledger.occurrences, 'occurrence')} of governed paths and names"),
+        title(f"Ledger: {count(ledger.occurrences, 'place' if guest else 'occurrence')} {of}"),
         *(Line(row) for row in rows),
         *(Line(row, Style.DIM) for row in by),
     )

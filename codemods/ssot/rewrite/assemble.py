@@ -102,7 +102,19 @@ def _grouped(wanted: Wanted, sources: Mapping[str, Source]) -> dict[Group, Chang
     for path, (codemod, file) in sorted(wanted.created.items()):
         topics = frozenset((codemod, key) for key in file.keys)
         grouped.setdefault((together.get(min(topics), topics), Safety.SAFE), {})[path] = []
-    return grouped
+    return _unparted(grouped)
+
+
+def _unparted(grouped: dict[Group, Changes]) -> dict[Group, Changes]:
+    """What a later codemod's unsafe edit has grown together with is unsafe, and so is the other half of what it was part of."""
+    found: dict[Group, Changes] = {}
+    for (topics, safety), changes in grouped.items():
+        several = len({codemod for codemod, _ in topics}) > 1
+        unsafe = several and (topics, Safety.UNSAFE) in grouped
+        into = found.setdefault((topics, Safety.UNSAFE if unsafe else safety), {})
+        for path, pieces in changes.items():
+            into.setdefault(path, []).extend(pieces)
+    return found
 
 
 def _together(sets: Iterable[frozenset[Topic]]) -> dict[Topic, frozenset[Topic]]:
@@ -128,14 +140,16 @@ def _change_set(
     involved = [codemod for codemod in codemods if codemod.name in {name for name, _ in topics}]
     main = involved[0]
     keys = {codemod.name: sorted(key for name, key in topics if name == codemod.name) for codemod in involved}
+    doubtful = frozenset[str]().union(*(piece.doubtful for pieces in changes.values() for piece in pieces))
+    sure = {one.name: Safety.UNSAFE if one.name in doubtful else Safety.SAFE for one in involved}
     return ChangeSet(
         _id(main, topics, safety, sorted({key for _, key in topics})),
         main.name,
-        main.title(keys[main.name], safety),
-        _joint_reason(codemod.reason(keys[codemod.name], safety) for codemod in involved),
+        "; ".join(one.title(keys[one.name], sure[one.name]) for one in involved if one is main or one.foreign),
+        _joint_reason(codemod.reason(keys[codemod.name], sure[codemod.name]) for codemod in involved),
         safety,
         tuple(_file_change(path, pieces, wanted, sources) for path, pieces in sorted(changes.items())),
-        tuple(dict.fromkeys(rule for codemod in involved for rule in codemod.rules(safety))),
+        tuple(dict.fromkeys(rule for codemod in involved for rule in codemod.rules(sure[codemod.name]))),
     )
 
 

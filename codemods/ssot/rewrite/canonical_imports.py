@@ -110,8 +110,11 @@ def same_offer(view: FileView, site: Site) -> bool:
     offered = index.star_names(new)
     if offered is None or old not in index.layout.paths:
         return offered is not None and isinstance(index.resolve_module(old), Missing)
-    return index.star_names(old) == offered and all(
-        index.resolve(old, name) == index.resolve(new, name) for name in offered
+    submodules = {name for module in (old, new) for name in index.layout.children(module)}
+    return (
+        index.star_names(old) == offered
+        and all(index.resolve(old, name) == index.resolve(new, name) for name in offered)
+        and not any(index.star_may_bind(module, name) for module in (old, new) for name in submodules - offered)
     )
 
 
@@ -131,6 +134,10 @@ def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
         return
     if any(draft.view.scopes.reads_outer_first(scope, site.path[1]) for scope in draft.view.scopes.root.subtree()):
         draft.refuse(site, "star-import", f"a class body binds {site.path[1]} and reads the outer one until then")
+        return
+    others = [one for one, _ in draft.view.import_bindings(draft.view.scopes.root, site.path[1]) or ()]
+    if any(not draft.view.where(one).certain or draft.view.where(one).type_only for one in others):
+        draft.refuse(site, "star-import", f"{site.path[1]} is imported under a condition as well")
         return
     plan = draft.statement(site.found, site.verdict.key, safety)
     line = statement(module_text(draft.view, site.found.node, module), [NewName(name, site.path[1])])

@@ -9,16 +9,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ssot.audit.sites import Form, Site
+from ssot.index.layout import is_init
 from ssot.index.scopes import NameUse, Scope
 from ssot.index.table import Module
 from ssot.index.view import FileView
 from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.fromlist import NewName
 from ssot.rewrite.locate import chain_span
+from ssot.rewrite.namespaces import can_bind, can_bind_top, evaluated, listed, looked_up
 from ssot.rewrite.outcomes import Redirect
-from ssot.rewrite.renames import free
 from ssot.rewrite.statements import Move, StatementPlan, has_comment, module_text, shares_line
 from ssot.values import Safety
 
@@ -88,10 +90,14 @@ class _GroupPlanner:
     def plan_target(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         uses = [site.step.chain.root for site, _ in sites if site.step is not None]
         accessor = self.existing(target, uses)
+        names = [accessor] if accessor is not None else [target, target.rpartition(".")[2]]
         if self.view.index.resolve_import(target) != Module(target):
             accessor = None  # the package has something else under the module's name
+        elif any(self.hidden(name, uses) for name in names):
+            accessor = None
         elif accessor is not None:
-            self.drop_unused(target, sites)
+            if not self.offered() or accessor == target:
+                self.drop_unused(target, sites)
         else:
             accessor = self.in_place(target, sites, uses) or self.added(target, sites, uses)
         for site, safety in sites:
@@ -102,6 +108,10 @@ class _GroupPlanner:
             else:
                 self.replace(site, safety, accessor, target)
 
+    def hidden(self, name: str, uses: list[NameUse]) -> bool:
+        first, names = name.partition(".")[0], self.draft.names
+        return any(names.hidden(first, use.scope, self.group.scope) for use in uses)
+
     def replace(self, site: Site, safety: Safety, accessor: str, target: str) -> None:
         assert site.step is not None
         span = chain_span(self.view, site.step)
@@ -109,6 +119,7 @@ class _GroupPlanner:
         whole = ".".join(filter(None, site.verdict.target)) == target
         new = accessor if whole else f"{accessor}.{site.verdict.target[1]}"
         self.draft.replace(span, new, site.verdict.key, safety)
+        self.draft.names.read(accessor.partition(".")[0], site.step.chain.scope, self.group.scope)
         self.draft.rewrite(site)
 
     # -- a name that is there already
@@ -116,7 +127,8 @@ class _GroupPlanner:
     def existing(self, target: str, uses: list[NameUse]) -> str | None:
         """A name of the same scope that certainly denotes the module, visible from all uses."""
         first = min(map(_place, uses))
-        for name in self.group.scope.bindings:
+        listing = self.group.scope.kind != "module" and listed(self.view, self.group.scope)
+        for name in [self.group.name] if listing else self.group.scope.bindings:
             bindings = self.view.import_bindings(self.group.scope, name)
             if not bindings or any(not self.view.where(node).certain for node, _ in bindings):
                 continue
@@ -139,7 +151,7 @@ class _GroupPlanner:
     def drop_unused(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         """The old import goes where it is a statement of its own that nothing else needs."""
         binding = self.replaceable(target, sites)
-        if binding is None or self.imports_whole([binding], target):
+        if binding is None or self.imports_whole([binding], target) or self.looked_up:
             return
         node, alias = binding
         if len(node.names) > 1:
@@ -189,7 +201,7 @@ class _GroupPlanner:
             return alias.asname
         parent, _, leaf = target.rpartition(".")
         local = self.group.name
-        if alias.asname is None and leaf != local and self.can_bind(leaf, uses):
+        if alias.asname is None and leaf != local and not self.looked_up and self.can_bind(leaf, uses):
             local = leaf
         plan.moves.append(Move(alias, module_text(self.view, node, parent), NewName(leaf, local)))
         self.changed.add(id(alias))
@@ -200,13 +212,17 @@ class _GroupPlanner:
         """The one import behind these chains, where nothing else needs it."""
         if self.group.scope.kind == "module" and self.draft.project.read_elsewhere(self.view.module, self.group.name):
             return None
+        if self.offered() and target.partition(".")[0] != self.group.name:
+            return None
         if any(self.view.scopes.reads_outer_first(inner, self.group.name) for inner in self.group.scope.subtree()):
             return None  # a class body reads the outer name until it binds its own
+        if self.seen_from_elsewhere():
+            return None
         candidates = [binding for binding in self.bindings if self.serves(binding, sites)]
         if len(candidates) != 1:
             return None
         node, alias = candidates[0]
-        if isinstance(node, ast.ImportFrom) and "." not in target:
+        if (isinstance(node, ast.ImportFrom) and "." not in target) or self.lacks_room(node):
             return None
         plain = isinstance(node, ast.Import) and alias.asname is None
         for use in self.uses:
@@ -220,6 +236,32 @@ class _GroupPlanner:
         if not plain and len(self.bindings) != 1:
             return None
         return candidates[0]
+
+    @cached_property
+    def looked_up(self) -> bool:
+        return looked_up(self.view, self.group.scope)
+
+    def in_class(self) -> bool:
+        """Whether a class body inside binds the name as well, and may read either."""
+        scopes = self.group.scope.subtree()
+        return any(one.kind == "class" and self.group.name in one.bindings for one in scopes if one != self.group.scope)
+
+    def seen_from_elsewhere(self) -> bool:
+        """Whether what the name stands for is seen by code that does not spell it."""
+        scope, name = self.group.scope, self.group.name
+        return listed(self.view, scope) or evaluated(self.view, scope, name)
+
+    def offered(self) -> bool:
+        """Whether the name is there for others: a package offers all that it binds."""
+        view, name = self.view, self.group.name
+        public = is_init(view.source.path) or name in (view.facts.exports or ())
+        return public and self.group.scope.kind == "module"
+
+    def lacks_room(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Whether an import that has to be kept beside the new one would bind a name that is taken."""
+        path, kept = self.view.source.path, self.draft.project.keep_loaded
+        modules = [module for alias in node.names for module in self.loads(node, alias) if (path, module) in kept]
+        return not all(self.can_bind_top(module.partition(".")[0], []) for module in modules)
 
     def serves(self, binding: Binding, sites: list[tuple[Site, Safety]]) -> bool:
         """Whether this alias is the import through which the chains get their module."""
@@ -257,7 +299,7 @@ class _GroupPlanner:
         self, node: ast.Import, alias: ast.alias, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]
     ) -> str | None:
         top = target.partition(".")[0]
-        if top != self.group.name and not self.can_bind_top(top, uses):
+        if top != self.group.name and (self.looked_up or not self.can_bind_top(top, uses)):
             return None
         plan = self.statement(node, {site.verdict.key for site, _ in sites}, sites)
         plan.replaced[alias] = target
@@ -270,7 +312,7 @@ class _GroupPlanner:
     def added(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
         if not self.bindings or self.group.scope.kind == "class":
             return None  # in a class every import is an attribute
-        node, alias = self.bindings[0]
+        node, alias = self.beside(sites)
         keys = {site.verdict.key for site, _ in sites}
         parent, _, leaf = target.rpartition(".")
         if isinstance(node, ast.ImportFrom) and parent and self.can_bind(leaf, uses):
@@ -285,24 +327,19 @@ class _GroupPlanner:
             self.note_loading(node, alias, target)
         return accessor
 
+    def beside(self, sites: list[tuple[Site, Safety]]) -> Binding:
+        """The import next to which another one is there for all that these chains stand on."""
+        serving = [binding for binding in self.bindings if self.serves(binding, sites)]
+        running = [one for one in (*serving, *self.bindings) if not self.view.where(one[0]).type_only]
+        return (running or serving or self.bindings)[0]
+
     def can_bind(self, name: str, uses: list[NameUse]) -> bool:
-        """In a class a new name would be one more attribute; in a module somebody may look for it, or take all names."""
-        scope, module = self.group.scope, self.view.module
-        if scope.kind == "class" or (scope.kind == "module" and self.draft.project.would_notice(module, name)):
-            return False
-        return free(self.view, self.group.scope, name, uses)
+        scope, names = self.group.scope, self.draft.names
+        return can_bind(self.view, self.draft.project, scope, name, uses) and not names.shadows(name, scope)
 
     def can_bind_top(self, top: str, uses: list[NameUse]) -> bool:
-        """Whether a plain import may bind the top-level package's name here, or does so already."""
-        scope = self.group.scope
-        if top in scope.bindings:
-            bindings = self.view.import_bindings(scope, top)
-            return (
-                bindings is not None
-                and all(isinstance(node, ast.Import) and alias.asname is None for node, alias in bindings)
-                and all(use.scope.lookup(top) is scope for use in uses)
-            )
-        return self.can_bind(top, uses)
+        scope, names = self.group.scope, self.draft.names
+        return can_bind_top(self.view, self.draft.project, scope, top, uses) and not names.shadows(top, scope)
 
     def statement(
         self, node: ast.Import | ast.ImportFrom, keys: set[str], sites: list[tuple[Site, Safety]]
@@ -325,11 +362,20 @@ class _GroupPlanner:
         if id(site.alias) in self.changed:
             self.draft.rewrite(site)
             return
+        if self.view.index.resolve_import(target_module(site)) != Module(target_module(site)):
+            reason = f"the package of {site.verdict.key} has something else under the module's name"
+            self.draft.refuse(site, "unresolved-path", reason)
+            return
         others = [use for use in self.uses if id(use) not in self.moving]
         plain = isinstance(site.found.node, ast.Import) and site.alias.asname is None
         alias = site.alias
         needed = [u for u in others if not plain or self.under(u, alias.name) or not self.served_by_another(u, alias)]
-        if needed and not site.verdict.broken:
+        same_name = plain and target_module(site).partition(".")[0] == self.group.name
+        seen = self.seen_from_elsewhere() or ((self.offered() or (plain and self.looked_up)) and not same_name)
+        seen = seen or self.in_class()
+        if seen and not site.verdict.broken:
+            self.draft.refuse(site, "module-object", f"others may see what {self.group.name} stands for")
+        elif needed and not site.verdict.broken:
             reason = f"{self.group.name} is used as a module, and {site.verdict.key} is another module object"
             self.draft.refuse(site, "module-object", reason)
         elif plain and needed:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from ssot.audit.governance import reference
 from ssot.index.table import Path
-from ssot.rewrite.collapsing.adjacent import disjoint
 from ssot.rewrite.collapsing.declared import pairs
-from ssot.rewrite.collapsing.plan_pair import Collapse, Done
-from ssot.rewrite.collapsing.values import Notice, Objection, Pair
+from ssot.rewrite.collapsing.plan_pair import Done
+from ssot.rewrite.collapsing.rounds import rounds, splices
+from ssot.rewrite.collapsing.values import Objection, Pair
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
 from ssot.rewrite.stage import Codemod, Licence, Outcome, Tree
 from ssot.values import Safety
@@ -22,23 +22,21 @@ NAME = "collapse-duplicates"
 
 def plan(tree: Tree) -> Outcome:
     """The edits for every declared duplicate that can be collapsed; the others are refused as a whole."""
-    declared = list(pairs(tree))
-    if not declared:
+    if not any(True for _ in pairs(tree)):
         return Outcome({})
-    collapse = Collapse(tree, tuple(made for _, _, made in declared if isinstance(made, Pair)))
-    found = collapse.run()
     gathered = _Gathered()
-    for key, path, made in declared:
-        done = found[made] if isinstance(made, Pair) else made
-        gathered.add(tree, key, path, made, done)
-    return Outcome(gathered.plans(tree))
+    for one in rounds(tree):
+        for key, path, made, done in one.found:
+            gathered.add(tree, key, path, made, done)
+        gathered.splices = {file: splices(pieces) for file, pieces in one.pieces.items() if pieces}
+    return Outcome(gathered.plans())
 
 
 @dataclass
 class _Gathered:
     """Outcomes of all pairs, by file."""
 
-    splices: dict[str, list[Splice]] = field(default_factory=dict)
+    splices: dict[str, tuple[Splice, ...]] = field(default_factory=dict)
     occurrences: dict[str, list[Occurrence]] = field(default_factory=dict)
 
     def add(self, tree: Tree, key: str, path: Path, made: Pair | Objection, done: Done | Objection) -> None:
@@ -48,26 +46,17 @@ class _Gathered:
             self._note(Occurrence(file, line, key, Fate.REFUSED, done.code, reason, whole=True))
             return
         self._note(Occurrence(file, line, key, Fate.REWRITTEN))
-        for notice in done.notices:
-            self._notice(key, notice)
-        for one, found in done.splices.items():
-            self.splices.setdefault(one, []).extend(found)
-
-    def _notice(self, key: str, notice: Notice) -> None:
-        self._note(Occurrence(notice.path, notice.line, key, Fate.REFUSED, notice.code, notice.reason))
+        for one in done.notices:
+            self._note(Occurrence(one.path, one.line, key, Fate.REFUSED, one.code, one.reason))
 
     def _note(self, occurrence: Occurrence) -> None:
         self.occurrences.setdefault(occurrence.path, []).append(occurrence)
 
-    def plans(self, tree: Tree) -> dict[str, FilePlan]:
+    def plans(self) -> dict[str, FilePlan]:
         paths = sorted(self.splices.keys() | self.occurrences.keys())
         return {
-            path: FilePlan(path, self._splices(tree, path), tuple(self.occurrences.get(path, ()))) for path in paths
+            path: FilePlan(path, self.splices.get(path, ()), tuple(self.occurrences.get(path, ()))) for path in paths
         }
-
-    def _splices(self, tree: Tree, path: str) -> tuple[Splice, ...]:
-        found = self.splices.get(path)
-        return tuple(disjoint(found, tree.sources[path])) if found else ()
 
 
 def _place(tree: Tree, path: Path, made: Pair | Objection, done: Done | Objection) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ssot.values import Safety, splice
 
@@ -23,6 +23,14 @@ class Piece:
     new: bytes
     topics: frozenset[Topic] = field(compare=False)
     safety: Safety = field(default=Safety.SAFE, compare=False)
+    merged_from: tuple[Piece, ...] = field(default=(), compare=False)
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The codemods whose own part of it is unsafe."""
+        if self.merged_from:
+            return frozenset().union(*(one.doubtful for one in self.merged_from))
+        return frozenset(codemod for codemod, _ in self.topics) if self.safety is not Safety.SAFE else frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,19 +81,18 @@ Part = tuple[
 
 def _touching(parts: list[Part]) -> list[list[Part]]:
     groups: list[list[Part]] = []
-    reach = -1
     for part in parts:
-        if groups and part[0] <= reach and not _apart(groups[-1], part):
-            groups[-1].append(part)
-        else:
-            groups.append([part])
-        reach = max(reach, part[1]) if len(groups[-1]) > 1 else part[1]
+        group = [part]
+        # several pieces of one stage may touch a piece of the other
+        while groups and max(end for _, end, _, _ in groups[-1]) >= group[0][0] and not _apart(groups[-1], group):
+            group = groups.pop() + group
+        groups.append(group)
     return groups
 
 
-def _apart(group: list[Part], part: Part) -> bool:
-    """Two pieces of the same stage may touch and stay two."""
-    return len({one[3] is None for one in (*group, part)}) == 1
+def _apart(group: list[Part], other: list[Part]) -> bool:
+    """Pieces of the same stage may touch and stay several."""
+    return len({one[3] is None for one in (*group, *other)}) == 1
 
 
 def _merged(base: bytes, middle: bytes, shift: Shift, group: list[Part]) -> Piece:
@@ -99,7 +106,7 @@ def _merged(base: bytes, middle: bytes, shift: Shift, group: list[Part]) -> Piec
     topics = frozenset().union(*(one.topics for one in (*earlier, *later)))
     safety = Safety.UNSAFE if any(one.safety is not Safety.SAFE for one in (*earlier, *later)) else Safety.SAFE
     first, last = _edge(shift, start, earlier, low=True), _edge(shift, end, earlier, low=False)
-    return Piece(first, last, new, topics, safety)
+    return Piece(first, last, new, topics, safety, (*earlier, *later))
 
 
 def _edge(shift: Shift, offset: int, earlier: list[Piece], *, low: bool) -> int:
@@ -115,4 +122,4 @@ def _edge(shift: Shift, offset: int, earlier: list[Piece], *, low: bool) -> int:
 def _moved_back(shift: Shift, piece: Piece | None) -> Piece:
     assert piece is not None
     start = shift.back(piece.start)[0]
-    return Piece(start, start + piece.end - piece.start, piece.new, piece.topics, piece.safety)
+    return replace(piece, start=start, end=start + piece.end - piece.start)

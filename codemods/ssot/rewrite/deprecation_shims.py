@@ -14,15 +14,16 @@ from ssot.declare.manifest import Shims
 from ssot.index.table import Path
 from ssot.index.view import FileView
 from ssot.rewrite.import_stage import shown_names
-from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
-from ssot.rewrite.shims import block, drop, whole
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
+from ssot.rewrite.shims import announced, block, drop, whole
 from ssot.rewrite.shims.block import NewRow
 from ssot.rewrite.shims.candidates import Candidate, candidates
-from ssot.rewrite.shims.layout import merged
+from ssot.rewrite.shims.layout import apart, merged
 from ssot.rewrite.shims.loads import Loads
 from ssot.rewrite.shims.places import Place, Places, Way
 from ssot.rewrite.shims.refused import NoShimError
 from ssot.rewrite.shims.unbind import Unbinding
+from ssot.rewrite.shims.wrap import Wrapping
 from ssot.rewrite.stage import Codemod, Licence, Outcome, Tree
 from ssot.values import Safety
 
@@ -95,21 +96,36 @@ class _Run:
 
     def _named(self, view: FileView, group: list[Candidate], keys: frozenset[str]) -> _Edits:
         unbinding = Unbinding(view)
+        wrapped = self._wrapped(view, [one for one in group if one.wraps], keys)
         for one in group:
-            if one.bound:
+            if one.bound and not one.wraps:
                 try:
                     unbinding.take(one.path[1], keys)
                 except NoShimError as error:
                     raise _CandidateError([one], error.code, error.reason) from None
         going = [node for number, node in unbinding.nodes.items() if unbinding.goes(number)]
-        kept = self._loads.kept(view, going)
-        splices = unbinding.edits(keys, kept)
+        splices = unbinding.edits(keys, self._loads.kept(view, going), self._loads.parts(view, going))
         if self.settings.mode == "none":
             names = {one.path[1] for one in group}
             return drop.names(self.tree, view, names, splices, keys)
         rows = [self._row(one) for one in group]
-        typed = [row for one, row in zip(group, rows, strict=True) if one.bound]
-        return _Edits([*splices, *block.splices(view, rows, typed, keys, unbinding.known, splices)])
+        typed = [row for one, row in zip(group, rows, strict=True) if one.bound and not one.wraps]
+        calling = {one.path[1] for one in group if one.wraps}
+        names = {one.path[1] for one in group} | {row.name for row in view.facts.shims.rows}
+        silent = announced.cuts(view, announced.silenced(self.tree, view, names), keys)
+        splices = [*apart([*splices, *silent]), *wrapped] if silent else [*splices, *wrapped]
+        return _Edits([*splices, *block.splices(view, rows, typed, keys, unbinding.known, splices, calling)])
+
+    def _wrapped(self, view: FileView, group: list[Candidate], keys: frozenset[str]) -> list[Splice]:
+        found: list[Splice] = []
+        for one in group:
+            try:
+                if self.settings.mode == "none":
+                    raise NoShimError("shim-other-object", f"{one.shown} is a function of its own")
+                found += Wrapping(self.tree, view, self._row(one)).splices(keys)
+            except NoShimError as error:
+                raise _CandidateError([one], error.code, error.reason) from None
+        return found
 
     def _moved(self, view: FileView, one: Candidate, keys: frozenset[str]) -> _Edits:
         if self.settings.mode == "none":

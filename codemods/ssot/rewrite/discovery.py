@@ -39,6 +39,9 @@ def listed(view: FileView) -> Iterator[Listed]:
         if id(chain.root.node) in asked:
             modules = {one.name for one in view.passed(chain) if isinstance(one, Module)}
             yield from (Listed(chain.root.node.lineno, module) for module in sorted(modules))
+    for use in view.scopes.names:
+        if id(use.node) in asked and isinstance(found := view.hands_on(use), Module):
+            yield Listed(use.node.lineno, found.name)
     if _LOADS.search(view.source.u8):
         yield from _packages(view)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ssot.audit.sites import Form, Site
 from ssot.index.scopes import ImportNode
 from ssot.index.table import Path
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
+from ssot.rewrite.newnames import NewNames
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect, Renamed, Splice
 from ssot.rewrite.statements import StatementPlan
 from ssot.values import Safety
@@ -33,11 +37,21 @@ class Draft:
         self.view = view
         self.project = project
         self.statements: dict[int, StatementPlan] = {}
-        self.uses: list[UseEdit] = []
+        self.uses: dict[UseEdit, None] = {}
         self.occurrences: list[Occurrence] = []
         self.renamed: list[Renamed] = []
         self.redirects: list[Redirect] = []
         self.stuck: set[Path] = set()
+        self.names = NewNames(self.statements)
+
+    @cached_property
+    def suppliers(self) -> Mapping[tuple[int, str | None], Sequence[ImportNode]]:
+        """The ``from`` statements of the file, by the block that they stand in and the module that they name."""
+        found = defaultdict(list)
+        for one in self.view.scopes.imports:
+            if isinstance(one.node, ast.ImportFrom):
+                found[id(one.block), self.view.base(one.node)].append(one)
+        return found
 
     # -- outcomes
 
@@ -51,7 +65,9 @@ class Draft:
         target = site.verdict.target
         goal = target[0] if site.form is not Form.MODULE else ".".join(filter(None, target))
         where, name = site.where, site.path[1] if site.form is not Form.MODULE else ""
-        self.redirects.append(Redirect(module, goal, where.deferred, where.type_only, site.form is Form.CHAIN, name))
+        becomes = target[1] if name else ""
+        chain = site.form is Form.CHAIN
+        self.redirects.append(Redirect(module, goal, where.deferred, where.type_only, chain, name, becomes))
 
     def refuse(self, site: Site, code: str, reason: str) -> None:
         self._note(site, Fate.REFUSED, code, reason)
@@ -72,15 +88,15 @@ class Draft:
 
     def keep_loaded(self, plan: StatementPlan, modules: Iterable[str]) -> None:
         """Keep importing modules whose loading has effects, in front of the statement that no longer does."""
-        for module in modules:
+        for module in modules if not self.view.where(plan.node).type_only else ():
             line = f"import {module}"
             if (self.view.source.path, module) in self.project.keep_loaded and line not in plan.before:
                 plan.before.append(line)
 
     def replace(self, span: tuple[int, int], new: str, key: str, safety: Safety = Safety.SAFE) -> None:
         edit = UseEdit(*span, new.encode(), key, safety)
-        if edit not in self.uses and self.view.source.u8[span[0] : span[1]] != edit.new:
-            self.uses.append(edit)
+        if self.view.source.u8[span[0] : span[1]] != edit.new:
+            self.uses.setdefault(edit)
 
     def finish(self, splices: Iterable[Splice]) -> FilePlan:
         statements = list(splices)

@@ -10,6 +10,7 @@ from ssot.index.scopes import ImportNode
 from ssot.index.table import Path
 from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.fromlist import NewName
+from ssot.rewrite.namespaces import can_bind_top
 from ssot.rewrite.outcomes import Fate, Occurrence, Renamed
 from ssot.rewrite.renames import obstacle, spans
 from ssot.rewrite.statements import (
@@ -37,8 +38,11 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
     if site.alias.asname == site.alias.name != name.name and entry is not None and site.local in entry.replaced_names():
         draft.refuse(site, "local-name-kept", "an explicit re-export of the old name")
         return
-    if site.found.scope.kind == "class" and (draft.view.source.path, site.path[0]) in draft.project.keep_loaded:
-        draft.refuse(site, "name-taken", f"keeping {site.path[0]} loaded would give the class another attribute")
+    if lacks_room(draft, site):
+        draft.refuse(site, "name-taken", f"keeping {site.path[0]} loaded would bind another name here")
+        return
+    if _gives_way(draft, site):
+        draft.refuse(site, "name-taken", f"loading {draft.view.module}.{site.local} later would take the name")
         return
     wanted = entry is not None and _follows(site)
     if wanted and len(site.found.node.names) > 1 and _marked(draft, site):
@@ -60,6 +64,22 @@ def plan_from(draft: Draft, site: Site, safety: Safety, moving: frozenset[int]) 
     draft.rewrite(site)
     if wanted and not renamed and site.verdict.target[1] != site.local:
         note_kept(draft, site)
+
+
+def lacks_room(draft: Draft, site: Site) -> bool:
+    """Whether the old module's import, to be kept beside the new one, would bind a name that is taken."""
+    assert site.found is not None
+    view, module = draft.view, site.path[0]
+    kept = (view.source.path, module) in draft.project.keep_loaded
+    scope, top = site.found.scope, module.partition(".")[0]
+    return kept and (draft.names.shadows(top, scope) or not can_bind_top(view, draft.project, scope, top, []))
+
+
+def _gives_way(draft: Draft, site: Site) -> bool:
+    """Whether the import loads a submodule whose name its package binds here, and the new one does not."""
+    submodule = f"{draft.view.module}.{site.local}."
+    ours = _at_module_level(site) and draft.view.index.layout.has(submodule[:-1])
+    return ours and f"{site.path[0]}.".startswith(submodule) and not f"{site.verdict.target[0]}.".startswith(submodule)
 
 
 def plan_local_name(draft: Draft, site: Site) -> None:
@@ -116,7 +136,12 @@ def _rename(draft: Draft, site: Site) -> bool:
     if _why(draft, site):
         return False
     assert site.found is not None
-    new = site.verdict.target[1]
+    new, scope = site.verdict.target[1], site.found.scope
+    uses = draft.view.scopes.uses_of(scope, site.local)
+    if any(draft.names.hidden(new, use.scope, scope) for use in uses):
+        return False
+    for use in uses:
+        draft.names.read(new, use.scope, scope)
     for span in spans(draft.view, site.found.scope, site.local):
         draft.replace(span, new, site.verdict.key)
     if site.found.scope.kind == "module":
@@ -137,11 +162,13 @@ def _taker(draft: Draft, site: Site, name: NewName, moving: frozenset[int]) -> S
     """A statement of the same block that imports from the target already and can take the name up."""
     found, view = site.found, draft.view
     assert found is not None
+    if name.local in found.scope.bindings and view.import_bindings(found.scope, name.local) is None:
+        return None  # how often a name is bound matters where other statements bind it, too
     if has_comment(view.source, found.node) or shares_line(view.source, found.node):
         return None
     if any((view.source.path, module) in draft.project.keep_loaded for module in [site.path[0]]):
         return None
-    for other in view.scopes.imports:
+    for other in draft.suppliers.get((id(found.block), site.verdict.target[0]), ()):
         if _takes(draft, other, site, name, moving):
             plan = draft.statement(other, site.verdict.key)
             already = any((alias.asname or alias.name) == name.local for alias in other.node.names)
@@ -154,14 +181,9 @@ def _taker(draft: Draft, site: Site, name: NewName, moving: frozenset[int]) -> S
 def _takes(draft: Draft, other: ImportNode, site: Site, name: NewName, moving: frozenset[int]) -> bool:
     found, view, node = site.found, draft.view, other.node
     assert found is not None
-    if (
-        not isinstance(node, ast.ImportFrom)
-        or node is found.node
-        or id(node) in moving
-        or other.block is not found.block
-    ):
+    if not isinstance(node, ast.ImportFrom) or node is found.node or id(node) in moving:
         return False
-    if view.base(node) != site.verdict.target[0] or node.names[0].name == "*" or shares_line(view.source, node):
+    if node.names[0].name == "*" or shares_line(view.source, node):
         return False
     if not only_imports_between(view, other, found) or bound_between(other, found, name.local):
         return False

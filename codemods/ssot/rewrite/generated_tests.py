@@ -12,6 +12,7 @@ from ssot.index.table import Missing, Path, Symbol
 from ssot.rewrite.import_stage import shown_names
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Splice
 from ssot.rewrite.shims.places import Places, Way
+from ssot.rewrite.shims.tests_text import TESTS
 from ssot.rewrite.stage import Codemod, Created, Outcome, Tree
 from ssot.values import Safety
 
@@ -25,12 +26,13 @@ class _Facts:
 
     same: tuple[tuple[str, str], ...]  # path, canonical path: one object, without a word
     shims: tuple[tuple[str, str], ...]  # old path, canonical path: the object, with a warning
+    calls: tuple[tuple[str, str], ...]  # old function, canonical one: warns whoever calls it
     gone: tuple[str, ...]  # paths that no longer work
     allowed: tuple[tuple[str, str], ...]  # file, old path: imports that were left alone
 
     @property
     def empty(self) -> bool:
-        return not (self.same or self.shims or self.gone)
+        return not (self.same or self.shims or self.calls or self.gone)
 
 
 def file_of(manifest: Manifest) -> str:
@@ -77,21 +79,35 @@ def _difference(old: bytes, new: bytes, keys: frozenset[str]) -> Splice:
 
 
 def _facts(tree: Tree, own: str) -> _Facts:
-    shims = dict(_shims(tree))
+    shims, calls = dict(_shims(tree)), dict(_wrappers(tree))
     same: set[tuple[str, str]] = set()
     gone: set[str] = set()
     for entry in tree.governance.entries:
         for path in sorted(entry.legacy | entry.approved):
             found = tree.index.resolve(*path)
-            if path == entry.canonical or path in shims:
+            if path == entry.canonical or path in shims or path in calls:
                 continue
             if found == entry.denotes and isinstance(found, Symbol) and _ours(tree, path):
                 same.add((reference(path), entry.key))
             elif isinstance(found, Missing) and path in entry.legacy:
                 gone.add(reference(path))
-    offered = tuple(sorted((reference(path), canonical) for path, canonical in shims.items()))
-    old = {*shims, *map(parse_reference, gone)}
-    return _Facts(tuple(sorted(same)), offered, tuple(sorted(gone)), tuple(sorted(_allowed(tree, old, own))))
+    old = {*shims, *calls, *map(parse_reference, gone)}
+    allowed = tuple(sorted(_allowed(tree, old, own)))
+    return _Facts(tuple(sorted(same)), _paired(shims), _paired(calls), tuple(sorted(gone)), allowed)
+
+
+def _paired(found: dict[Path, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((reference(path), canonical) for path, canonical in found.items()))
+
+
+def _wrappers(tree: Tree) -> Iterator[tuple[Path, str]]:
+    """Each function that warns its caller, with the canonical one."""
+    for file, facts in tree.index.facts.items():
+        module = tree.index.layout.names.get(file)
+        if module is not None and facts.shims.live and not tree.hands_off(file):
+            yield from (
+                ((module, row.name), row.canonical) for row in facts.shims.rows if row.name in facts.shims.wrapped
+            )
 
 
 def _shims(tree: Tree) -> Iterator[tuple[Path, str]]:
@@ -100,7 +116,7 @@ def _shims(tree: Tree) -> Iterator[tuple[Path, str]]:
         module = tree.index.layout.names.get(file)
         if module is None or not facts.shims.live or tree.hands_off(file):
             continue
-        for row in facts.shims.rows:
+        for row in facts.shims.asked:
             if row.name != WHOLE:
                 yield (module, row.name), row.canonical
                 continue
@@ -132,21 +148,23 @@ def _text(tree: Tree, facts: _Facts, path: str) -> str:
     tops = sorted({module.partition(".")[0] for module in tree.index.layout.paths})
     own = _items([f'"{top}"' for top in tops if top.isidentifier() and _mentioned(facts, top)])
     return (
-        f"{MARK}\n\nfrom __future__ import annotations\n\nimport ast\nimport importlib\nimport sys\nimport warnings\n"
+        f"{MARK}\n\nfrom __future__ import annotations\n\nimport ast\nimport importlib\nimport inspect\nimport sys\n"
+        "import typing\nimport warnings\n"
         "from pathlib import Path\n\nimport pytest\n\n"
         f"ROOT = Path(__file__).resolve().parents[{up}]\n"
         f"sys.path.extend(str(ROOT / root) for root in ({roots}))\n\n"
         f"OWN: list[str] = {own}\n"
         f"SAME: list[tuple[str, str]] = {_pairs(facts.same)}\n"
         f"SHIMS: list[tuple[str, str]] = {_pairs(facts.shims)}\n"
+        f"CALLS: list[tuple[str, str]] = {_pairs(facts.calls)}\n"
         f"GONE: list[str] = {_items([_quoted(one) for one in facts.gone])}\n"
         f"ALLOWED: list[tuple[str, str]] = {_pairs(facts.allowed)}\n"
-        f"{_TESTS}"
+        f"{TESTS}"
     )
 
 
 def _mentioned(facts: _Facts, top: str) -> bool:
-    paths = [*(one for pair in (*facts.same, *facts.shims) for one in pair), *facts.gone]
+    paths = [*(one for pair in (*facts.same, *facts.shims, *facts.calls) for one in pair), *facts.gone]
     return any(path.partition(":")[0].partition(".")[0] == top for path in paths)
 
 
@@ -160,80 +178,6 @@ def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
 
 def _items(items: list[str]) -> str:
     return "[\n" + "".join(f"    {item},\n" for item in items) + "]" if items else "[]"
-
-
-_TESTS = '''
-
-def get(path: str) -> object:
-    """The object at a path; skips where something that is not of this repository is not installed."""
-    module, _, name = path.partition(":")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found: object = getattr(importlib.import_module(module), name)
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] in OWN:
-            raise
-        pytest.skip(f"{error.name} is not installed")
-    return found
-
-
-@pytest.mark.parametrize(("path", "canonical"), SAME)
-def test_it_is_one_object(path: str, canonical: str) -> None:
-    assert get(path) is get(canonical)
-
-
-@pytest.mark.parametrize(("old", "canonical"), SHIMS)
-def test_the_old_path_warns_its_importer_once(old: str, canonical: str) -> None:
-    module, _, name = old.partition(":")
-    wanted = get(canonical)
-    assert get(old) is wanted
-    user: dict[str, object] = {"__name__": "user"}
-    code = compile(f"from {module} import {name} as found", "user.py", "exec")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        exec(code, user)
-    found = [(one.filename, one.lineno, one.category) for one in caught]
-    assert found == [("user.py", 1, DeprecationWarning)]
-    assert canonical.replace(":", ".") in str(caught[0].message)
-    assert user["found"] is wanted
-
-
-@pytest.mark.parametrize("old", GONE)
-def test_the_old_path_is_gone(old: str) -> None:
-    with pytest.raises((ImportError, AttributeError)):
-        get(old)
-
-
-def test_nothing_new_imports_an_old_path() -> None:
-    olds = {*(old for old, _ in SHIMS), *GONE}
-    words = [old.partition(":")[2].encode() for old in olds]
-    found = []
-    for file in sorted(ROOT.rglob("*.py")):
-        path = file.relative_to(ROOT).as_posix()
-        hidden = any(part[0] == "." or part in _SKIPPED for part in file.relative_to(ROOT).parts)
-        data = b"" if hidden else file.read_bytes()
-        if any(word in data for word in words):
-            found += [f"{path}: {old}" for old in imported(data) if old in olds and (path, old) not in ALLOWED]
-    assert found == []
-
-
-_SKIPPED = ("venv", "node_modules", "site-packages", "build", "dist")
-
-
-def imported(data: bytes) -> list[str]:
-    """What a file imports by absolute paths."""
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError):
-        return []
-    return [
-        f"{node.module}:{alias.name}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and not node.level
-        for alias in node.names
-    ]
-'''
 
 
 def title(keys: list[str], safety: Safety) -> str:

@@ -149,4 +149,4 @@ def rules(safety: Safety) -> tuple[str, ...]:
     return ("SSOT101", "SSOT105") if safety is Safety.UNSAFE else ("SSOT101", "SSOT102", "SSOT104")
 
 
-CODEMOD = Codemod(NAME, plan, title, reason, rules)
+CODEMOD = Codemod(NAME, plan, title, reason, rules, continues=True)

@@ -36,17 +36,24 @@ class Disorder:
         module = self.before.graph.index.module_of(path)
         suspects = [r for r in plan.redirects if not r.type_only and not r.chain and self._concerned(module, r)]
         early = [redirect for redirect in suspects if not redirect.deferred]
-        if early and self.before.trace(module) != self.after.trace(module):
-            yield from early
+        if self._moved(module):
+            yield from early or [r for r in plan.redirects if r.deferred and not r.type_only and not r.chain]
         for redirect in suspects:
             if redirect.deferred and (path, redirect.source) not in self.kept and self._differs(module, redirect):
                 yield redirect
+
+    def _moved(self, module: str) -> bool:
+        """Whether loading the module, or one that calls its functions meanwhile, leaves its traces in another order."""
+        callers = self.before.graph.script.callers.get(module, frozenset())
+        return any(self.before.trace(one) != self.after.trace(one) for one in (module, *sorted(callers)))
 
     def _concerned(self, module: str, redirect: Redirect) -> int:
         """The modules with effects that only one of source and target loads, or that they load in their own order."""
         before, after = self.before.graph, self.after.graph
         sources = self._sources(redirect)
         closed = before.closure(redirect.source) | before.closure(sources[-1])
+        for gained in looked_up(after.index, redirect.target, redirect.becomes):
+            closed |= after.closure(gained)
         either = (closed | after.closure(redirect.target)) & self.noisy
         for one, other in zip(_way_to(sources[-1]), _way_to(redirect.target), strict=False):
             if one != other or (before.closure(one) | after.closure(other)) & before.bit(module):

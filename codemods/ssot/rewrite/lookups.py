@@ -35,7 +35,8 @@ def passed_on(
     names = {name for entry in governance.entries for _, name in entry.legacy} - seen
     for found, base in view.stars():
         supplied = view.index.star_names(base)
-        for name in sorted(names & (unbound if supplied is None else supplied)):
+        perhaps = {name for name in names & unbound if view.index.star_may_bind(base, name)}
+        for name in sorted(perhaps | (names & (supplied or frozenset()))):
             if (view.module, name) in governance.providers or _bound_unused(view, name, found.node.lineno):
                 continue
             verdict = governance.classify((base, name), view.index.resolve(base, name))

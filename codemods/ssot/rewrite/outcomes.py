@@ -65,6 +65,7 @@ class Redirect:
     type_only: bool
     chain: bool  # reaches the name as an attribute, when it is needed
     name: str = ""  # that was taken from the source; empty for the module itself
+    becomes: str = ""  # the name that is taken from the target instead
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from ssot.index.source import Source
 from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
+from ssot.rewrite.circles import Circles, cycle_reason
 from ssot.rewrite.context import Block, Project
 from ssot.rewrite.handed import Handed
 from ssot.rewrite.load_order import compared
 from ssot.rewrite.moved_patches import MovedPatches
-from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence, Redirect
+from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.patches import COMPUTED, MOCKING, PatchTable, patch_table, replacing
 from ssot.rewrite.readers import Readers
 from ssot.values import splice
@@ -73,7 +74,16 @@ class Planner:
 
     @cached_property
     def readers(self) -> Readers:
-        return Readers(self.index, {path: source.u8 for path, source in self.everything.items()}, self.documents)
+        texts = {path: source.u8 for path, source in self.everything.items()}
+        return Readers(self.index, texts, self.documents, self._asked)
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        """The names that readers will be asked about: the governed ones, and those of the modules that hold them."""
+        governance = self.governance
+        paths = {path[0] for entry in governance.entries for path in (entry.canonical, *entry.legacy, *entry.approved)}
+        paths |= {module for move in governance.moves for module in move}
+        return governance.words | {part for path in paths for part in path.split(".")[1:]}
 
     @cached_property
     def project(self) -> Project:
@@ -122,11 +132,12 @@ class Planner:
         changed = {path: plan for path, plan in plans.items() if plan.splices}
         before = self.project.graph
         after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        readers = Readers(after.index, self._texts(changed.values()), self.documents)
+        readers = Readers(after.index, self._texts(changed.values()), self.documents, self._asked)
         again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
             again |= set(self._cycles(path, plan, before, after))
+        again = again or set(self._circles(changed, before, after))
         again = again or set(self._disordered(changed, before, after))
         if again:
             return again
@@ -182,6 +193,19 @@ class Planner:
             project.keep_loaded |= fresh
             yield path
 
+    def _circles(self, changed: Mapping[str, FilePlan], before: ImportGraph, after: ImportGraph) -> Iterator[str]:
+        """Circles in which something would be asked for before it is there."""
+        facts = {path: after.index.facts[path] for path in changed}
+
+        def without(path: str) -> ImportGraph:
+            return ImportGraph(self.index.with_facts(fact for other, fact in facts.items() if other != path))
+
+        for path, target in Circles(before, after, without).broken(changed):
+            if (path, target) not in self.project.blocked:
+                reason = f"importing {target} here would break an import circle"
+                self.project.blocked[path, target] = Block("new-cycle", reason)
+                yield path
+
     def _cycles(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         module = self.index.module_of(path)
         for redirect in plan.redirects:
@@ -199,26 +223,3 @@ def _loaded_anywhere(graph: ImportGraph, module: str) -> Iterator[str]:
     for fact in facts.imports if facts else ():
         for target in loaded_by(graph.index, facts.path if facts else "", fact):
             yield from (*parents(target), target)
-
-
-def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
-    """Why loading the target when `module` is imported closes a circle that was not there, or that now breaks."""
-    target = redirect.target
-    own = {module, *parents(module)}
-    for loaded in (*parents(target), target):
-        if loaded in own and loaded != target:
-            continue
-        if not after.same_cycle(module, loaded):
-            continue
-        if not before.same_cycle(module, loaded):
-            return f"importing {target} here would make a circle: it imports {module} in turn"
-        if _breaks(module, before, after):
-            return f"importing {target} here would break the import circle that {module} is part of"
-    if len(after.cycle(target)) > 1 and after.failures(target) - before.failures(redirect.source):
-        return f"{target} is part of an import circle that does not work from there"
-    return ""
-
-
-def _breaks(module: str, before: ImportGraph, after: ImportGraph) -> bool:
-    """Whether any way into the circle, tried out before and after, fails where it did not."""
-    return any(after.failures(entry) - before.failures(entry) for entry in after.cycle(module))

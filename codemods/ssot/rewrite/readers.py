@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +26,8 @@ _TEXT = "+"  # a text that is put together, or a keyword
 _LISTING = re.compile(rb"\b(?:dir|vars|globals|locals)\(|__dict__")
 _ASKING = frozenset({"hasattr", "getattr", "delattr"})
 _SEPARATORS = re.compile(r"[\s,;:|]+")
+_READ = rb"\.\s*%(w)s\b|(['\"])%(w)s(?:\.[\w.]*)?\1|\b%(w)s\s*=[^=]|\b%(w)s\b[^\r\n]*['\"]"
+_LOOKED_UP = rb"(['\"])%(w)s\1|\.\s*%(w)s\b"
 _BY_NAME = rb"(?:import_module|__import__)\(\s*['\"]%s['\"]"
 
 
@@ -36,6 +38,7 @@ class Readers:
     index: Index
     texts: Mapping[str, bytes]
     documents: Mapping[str, bytes] = field(default_factory=dict)  # the other text files
+    words: frozenset[str] = frozenset()  # the names that will be asked about: a file is looked at once for all of them
     _reads: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _asked: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _handed: dict[str, str] = field(default_factory=dict)
@@ -146,37 +149,42 @@ class Readers:
     def _attribute_reads(self, name: str) -> Mapping[str, str]:
         """Who reads an attribute of this name: by module where that is known, else under `_ANY` or `_TEXT`."""
         if name not in self._reads:
-            self._reads[name] = self._find_reads(name)
+            self._reads.update(self._find_reads(self._asked_with(name, self._reads)))
         return self._reads[name]
-
-    def _find_reads(self, name: str) -> Mapping[str, str]:
-        word = name.encode()
-        attribute = re.compile(
-            rb"\.\s*%(w)s\b|(['\"])%(w)s(?:\.[\w.]*)?\1|\b%(w)s\s*=[^=]|\b%(w)s\b[^\r\n]*['\"]" % {b"w": word}
-        )
-        found: dict[str, str] = {}
-        for path, text in self.texts.items():
-            if word in text and attribute.search(text):
-                source = decode(path, text)
-                if isinstance(source, Source):
-                    view = FileView(source, self.index)
-                    for module in _read_from(view, name, self._imports_by_computed_name):
-                        found.setdefault(module, f"{path} may read {name} as an attribute")
-        return found
 
     def _lookups(self, name: str) -> Mapping[str, str]:
         """Who asks whether a module has the name: by module where that is known, else under `_ANY`."""
         if name not in self._asked:
-            found: dict[str, str] = {}
-            named = re.compile(rb"(['\"])%(w)s\1|\.\s*%(w)s\b" % {b"w": name.encode()})
-            for path, text in self.texts.items():
-                if name.encode() in text and named.search(text):
-                    source = decode(path, text)
-                    if isinstance(source, Source):
-                        for module in asked_for(FileView(source, self.index), name):
-                            found.setdefault(module, f"{path} looks whether something has {name}")
-            self._asked[name] = found
+            self._asked.update(self._find_lookups(self._asked_with(name, self._asked)))
         return self._asked[name]
+
+    def _asked_with(self, name: str, known: Mapping[str, object]) -> list[str]:
+        return sorted(self.words - known.keys()) if name in self.words else [name]
+
+    def _find_reads(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, dict[str, str]] = {name: {} for name in names}
+        for path, view, there in self._mentioning(found, _READ):
+            nodes = list(_telling(view.tree))
+            for name in there:
+                for module in _read_from(view, name, nodes, self._imports_by_computed_name):
+                    found[name].setdefault(module, f"{path} may read {name} as an attribute")
+        return found
+
+    def _find_lookups(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, dict[str, str]] = {name: {} for name in names}
+        for path, view, there in self._mentioning(found, _LOOKED_UP):
+            for name, module in _asked_for(view, frozenset(there)):
+                found[name].setdefault(module, f"{path} looks whether something has {name}")
+        return found
+
+    def _mentioning(self, names: Iterable[str], how: bytes) -> Iterator[tuple[str, FileView, list[str]]]:
+        """The files that mention one of the names in a way that a pattern describes, each with those that it mentions."""
+        patterns = {name: (name.encode(), re.compile(how % {b"w": re.escape(name.encode())})) for name in names}
+        for path, text in self.texts.items():
+            there = [name for name, (word, pattern) in patterns.items() if word in text and pattern.search(text)]
+            source = decode(path, text) if there else None
+            if isinstance(source, Source):
+                yield path, FileView(source, self.index), there
 
     # -- modules as values
 
@@ -202,7 +210,19 @@ class Readers:
         )
 
 
-def _read_from(view: FileView, name: str, strict: bool) -> Iterable[str]:
+def _telling(tree: ast.Module) -> Iterator[ast.Attribute | ast.Constant | ast.Call]:
+    """The nodes by which a file may read attributes, other than chains that start from a name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute() | ast.Constant(value=str()):
+                yield node
+            case ast.Call() if is_patching(node):
+                yield node
+            case _:
+                pass
+
+
+def _read_from(view: FileView, name: str, nodes: Iterable[ast.AST], strict: bool) -> Iterable[str]:
     """The modules that a file may read the attribute `name` of; `_ANY` where the object may be any module.
 
     What a call returned is taken for no module, unless the project imports modules by computed names (`strict`).
@@ -222,14 +242,15 @@ def _read_from(view: FileView, name: str, strict: bool) -> Iterable[str]:
             yield _ANY
     followed = {id(use.node) for use in view.scopes.strings if use.typing or use.docstring}
     lists = set(_split_texts(view)) if strict else set()
-    for node in ast.walk(view.tree):
-        if isinstance(node, ast.Attribute) and node.attr == name and id(node) not in seen:
-            yield _ANY
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            if node.attr == name and id(node) not in seen:
+                yield _ANY
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in followed:
             yield from _read_in_text(view, node.value, name)
             if id(node) in lists and name in _SEPARATORS.split(node.value):
                 yield _ANY
-        elif isinstance(node, ast.Call) and is_patching(node) and any(k.arg == name for k in node.keywords):
+        elif isinstance(node, ast.Call) and any(k.arg == name for k in node.keywords):
             yield _TEXT  # patch.multiple("module", name=…)
 
 
@@ -240,22 +261,22 @@ def _split_texts(view: FileView) -> Iterable[int]:
             yield id(call.func.value)
 
 
-def asked_for(view: FileView, name: str) -> Iterable[str]:
-    """The modules that a file asks for a name by ``hasattr``, ``in dir()``, ``globals().get``; `_ANY` where unknown."""
+def _asked_for(view: FileView, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each name that a file asks a module for by ``hasattr``, ``in dir()``, ``globals().get``; `_ANY` where unknown."""
     for node in ast.walk(view.tree):
         match node:
-            case ast.Call(args=[ast.Constant(value=value), *_], func=ast.Attribute(value=owner)) if value == name:
-                yield from [_ANY] if _is_namespace(owner) else []
-            case ast.Call(args=[_, ast.Constant(value=value), *_]) if value == name and _called(node) in _ASKING:
-                yield from [module for module, _ in attribute_paths(view, node)] or [_ANY]
-            case ast.Compare(left=ast.Constant(value=value), comparators=[owner]) if value == name:
+            case ast.Call(args=[ast.Constant(value=str(value)), *_], func=ast.Attribute(value=owner)) if value in names:
+                yield from [(value, _ANY)] if _is_namespace(owner) else []
+            case ast.Call(args=[_, ast.Constant(value=str(value)), *_]) if value in names and _called(node) in _ASKING:
+                yield from [(value, module) for module, _ in attribute_paths(view, node)] or [(value, _ANY)]
+            case ast.Compare(left=ast.Constant(value=str(value)), comparators=[owner]) if value in names:
                 listed = isinstance(owner, ast.Name) and _LISTING.search(view.source.u8)
-                yield from [_ANY] if listed or _is_namespace(owner) else []
-            case ast.Subscript(value=owner, slice=ast.Constant(value=value)) if value == name:
-                yield from [_ANY] if _is_namespace(owner) else []
+                yield from [(value, _ANY)] if listed or _is_namespace(owner) else []
+            case ast.Subscript(value=owner, slice=ast.Constant(value=str(value))) if value in names:
+                yield from [(value, _ANY)] if _is_namespace(owner) else []
             case _:
                 pass
-    yield from (step.path[0] for step in view.steps if step.path[1] == name)
+    yield from ((step.path[1], step.path[0]) for step in view.steps if step.path[1] in names)
 
 
 def _is_namespace(node: ast.expr) -> bool:

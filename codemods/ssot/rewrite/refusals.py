@@ -9,7 +9,7 @@ from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
 from ssot.index.collect import is_type_checking
 from ssot.index.facts import Kind
-from ssot.index.graph import looked_up
+from ssot.index.graph import looked_up, parents
 from ssot.index.table import Path, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
@@ -50,7 +50,8 @@ class Checks:
         if site.found is None or site.found.scope.kind != "module":
             return self.provides_lazily(site) if site.step is None else self.provides_alias(site)
         local = site.path[1] if site.form is Form.STAR else site.local
-        return (module, local) in self.project.governance.providers
+        governance = self.project.governance
+        return (module, local) in governance.providers and (module, local) not in governance.rerouted
 
     def provides_lazily(self, site: Site) -> bool:
         """An import in the module's own ``__getattr__``, which offers a declared path."""
@@ -82,6 +83,8 @@ class Checks:
             or self.defines_itself(site)
             or self.partly_loaded(site)
             or self.rebound_in_circle(site)
+            or self.half_starred(site)
+            or self.put_in_place(site)
             or self.loaded_by_lookup(site)
             or self.blocked(site)
             or self.keeps_moved_module(site)
@@ -179,18 +182,39 @@ class Checks:
 
     def defines_itself(self, site: Site) -> Reason | None:
         target: Path = site.verdict.target
-        late = site.where.deferred and site.step is None  # a function with a chain may run while this file is loaded
-        if target[0] == self.view.module and not late and not site.where.type_only:
+        # a function with a chain may run while this file is loaded
+        late = site.where.deferred and site.step is None and not self.early(site)
+        if target[0] == self.view.module and not late and not _for_type_checkers(site):
             return "new-cycle", "the canonical module is this file"
         return None
 
+    def early(self, site: Site) -> bool:
+        """Whether the function or lambda around a site may be called before its module is there as a whole."""
+        scope = site.step.chain.scope if site.step is not None else site.found.scope if site.found is not None else None
+        name, module, graph = (
+            scope.path[0] if scope is not None and scope.path else "",
+            self.view.module,
+            self.project.graph,
+        )
+        if name not in self.project.index.bindings(module):
+            return True
+        callers = graph.script.called_by.get(Symbol(module, name), frozenset())
+        return not callers.isdisjoint({module, *graph.circle(module)})
+
     def partly_loaded(self, site: Site) -> Reason | None:
         """A chain that runs while its file is loaded, to a module that loads this file: it may not have the name yet."""
-        if site.step is None or site.where.deferred or site.where.type_only:
+        late = site.where.deferred and not self.early(site)
+        if site.step is None or late or _for_type_checkers(site):
             return None
-        graph, target = self.project.graph, site.verdict.target[0]
-        if target != site.path[0] and graph.closure(target) & graph.bit(self.view.module):
+        graph, target, module = self.project.graph, site.verdict.target[0], self.view.module
+        if target == site.path[0] or not graph.closure(target) & graph.bit(module):
+            return None
+        if graph.asks_for(target, module):
             return "new-cycle", f"{target} loads this module, and may not have the name yet when it is asked for here"
+        around = [package for package in parents(target) if "." in package and f"{module}.".startswith(f"{package}.")]
+        for package in around:
+            if package == module or graph.asks_for(package, module):
+                return "new-cycle", f"{package} is still being loaded here, and not yet an attribute of its own package"
         return None
 
     def rebound_in_circle(self, site: Site) -> Reason | None:
@@ -198,6 +222,8 @@ class Checks:
         home = site.verdict.entry.denotes if site.verdict.entry is not None else None
         if not isinstance(home, Symbol) or site.verdict.broken:
             return None
+        if self.may_be_submodule(site):
+            return "unresolved-path", f"{'.'.join(site.path)} is also a module, until its package has bound the name"
         kinds = [binding.kind for binding in self.project.index.bindings(home.module).get(home.name, [])]
         again = len(kinds) > 1 and any(kind is not Kind.DEF for kind in kinds)
         if again and site.path[0] != home.module and self.project.graph.same_cycle(site.path[0], home.module):
@@ -206,6 +232,31 @@ class Checks:
                 f"{home} is bound more than once, and the old path is part of an import circle with it",
             )
         return None
+
+    def half_starred(self, site: Site) -> Reason | None:
+        """A name that a star import inside an import circle brings, if it is there by then."""
+        index, graph = self.project.index, self.project.graph
+        for module, name in index.hops(*site.path):
+            circle = graph.cycle(module) if name not in index.bindings(module) and "*" in index.bindings(module) else []
+            if len(circle) > 1 and any((module, name) in graph.failures(entry) for entry in circle):
+                return "unresolved-path", f"the star import that gives {module} its {name} is part of an import circle"
+        return None
+
+    def put_in_place(self, site: Site) -> Reason | None:
+        """A module that the file spells out and may have put something in the place of, in ``sys.modules``."""
+        if b"sys.modules" not in self.view.source.u8:
+            return None
+        modules = {site.path[0], site.verdict.target[0], *(".".join(path) for path in (site.path, site.verdict.target))}
+        for module in sorted(modules & {use.value for use in self.view.scopes.strings}):
+            return "dynamic-reference", f"the file may put something in the place of {module}"
+        return None
+
+    def may_be_submodule(self, site: Site) -> bool:
+        """Whether a name of a package may still be that of its submodule when a file that loads with it asks."""
+        (package, name), module = site.path, self.view.module
+        if site.where.deferred or not self.project.index.layout.has(f"{package}.{name}"):
+            return False
+        return f"{module}.".startswith(f"{package}.") or self.project.graph.same_cycle(package, module)
 
     def loaded_by_lookup(self, site: Site) -> Reason | None:
         """A name that its package looks up when asked: keeping the package's import does not load what that loads."""
@@ -219,7 +270,8 @@ class Checks:
 
     def blocked(self, site: Site) -> Reason | None:
         block = self.project.blocked.get((self.view.source.path, site.verdict.target[0]))
-        return (block.code, block.reason) if block and not site.where.type_only else None
+        loads = site.step is not None or not site.where.type_only  # the import behind a chain serves annotations, too
+        return (block.code, block.reason) if block and loads else None
 
     def keeps_moved_module(self, site: Site) -> Reason | None:
         """Keeping the import of a module that has moved would be the very import that is to go."""
@@ -238,6 +290,11 @@ class Checks:
         if deferred and (self.project.patches.on(site.path) or self.project.patches.on(site.verdict.target)):
             return Safety.UNSAFE if site.path != site.verdict.target else Safety.SAFE
         return Safety.SAFE
+
+
+def _for_type_checkers(site: Site) -> bool:
+    """Whether nothing is evaluated here: the chains of an annotation are, where it is no string."""
+    return site.where.type_only and (site.step is None or site.step.chain.root.in_string is not None)
 
 
 def _type_checking_test(site: Site) -> ast.If | None:

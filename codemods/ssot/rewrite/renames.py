@@ -12,13 +12,13 @@ from ssot.index.view import FileView
 from ssot.rewrite.context import Project
 from ssot.rewrite.locate import Span, name_span, prints_itself
 
-_DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars"})
+DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
 
 _NAMESPACE = re.compile(rb"\b(?:f_globals|f_locals|__globals__|_getframe|builtins\.globals)\b")
 
 
-def _is_expression(text: str) -> bool:
+def is_expression(text: str) -> bool:
     """Whether a text could be evaluated: a name, a quoted type, a small program; prose can't."""
     try:
         ast.parse(text.strip())
@@ -27,7 +27,7 @@ def _is_expression(text: str) -> bool:
     return True
 
 
-def _words(text: str, name: str) -> int:
+def words(text: str, name: str) -> int:
     return len(re.findall(rf"(?<![\w.]){name}\b", text))
 
 
@@ -65,6 +65,8 @@ def _exported(view: FileView, project: Project, old: str) -> Iterator[str]:
     facts = view.facts
     if is_init(view.source.path):
         yield "the package offers the name"
+    if (view.module, old) in project.governance.providers:
+        yield f"{old} of this module is a declared path"
     if facts.exports_computed or old in (facts.exports or ()):
         yield f"{old} is in __all__"
     elsewhere = project.read_elsewhere(view.module, old)
@@ -74,17 +76,17 @@ def _exported(view: FileView, project: Project, old: str) -> Iterator[str]:
 
 def _spelled_out(view: FileView, old: str) -> Iterator[str]:
     """The name as text that the program may look it up by."""
-    if any(use.node.id in _DYNAMIC for use in view.scopes.names):
+    if any(use.node.id in DYNAMIC for use in view.scopes.names):
         yield "the file looks names up at run time"
     for use in view.scopes.strings:
-        if not use.typing and not use.docstring and _words(use.value, old) and _is_expression(use.value):
+        if not use.typing and not use.docstring and words(use.value, old) and is_expression(use.value):
             yield f'the text "{old}" may stand for the name'
         if use.docstring and ">>>" in use.value and re.search(rf"\b{old}\b", use.value):
             yield f"a doctest uses {old}"
-    if _NAMESPACE.search(view.source.u8):
+    if _NAMESPACE.search(view.source.u8) or any(map(_lists_names, view.scopes.calls)):
         yield "the file reaches namespaces as dictionaries"
     for use in view.scopes.strings:
-        if use.typing and _words(use.value, old) != sum(
+        if use.typing and words(use.value, old) != sum(
             other.in_string is use.node for other in view.scopes.uses_of(view.scopes.root, old)
         ):
             yield f"an annotation in quotes names {old} where it can't be followed"
@@ -92,6 +94,10 @@ def _spelled_out(view: FileView, old: str) -> Iterator[str]:
         yield "the file looks at annotations, which may be kept as text"
     if re.search(rb"#\s*type:[^\r\n]*\b" + old.encode() + rb"\b", view.source.u8):
         yield f"a type comment names {old}"
+
+
+def _lists_names(call: tuple[ast.Call, Scope]) -> bool:
+    return isinstance(call[0].func, ast.Name) and call[0].func.id == "dir" and not call[0].args
 
 
 def _declared(view: FileView, scope: Scope, old: str) -> Iterator[str]:
@@ -116,8 +122,7 @@ def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]
                 yield f"{new} is already used"
     if scope.kind == "module":
         for _, base in view.stars():
-            offered = view.index.star_names(base)
-            if offered is None or new in offered or old in offered:
+            if any(view.index.star_may_bind(base, name) for name in (old, new)):
                 yield f"a star import may bind {old} or {new}"
 
 
@@ -146,9 +151,7 @@ def _captured_new(view: FileView, scope: Scope, name: str, uses: list[NameUse]) 
                 yield True
     if any(_bound_between(use.scope, scope, name) for use in uses):
         yield True
-    if scope.kind == "module" and any(
-        (offered := view.index.star_names(base)) is None or name in offered for _, base in view.stars()
-    ):
+    if scope.kind == "module" and any(view.index.star_may_bind(base, name) for _, base in view.stars()):
         yield True
 
 

@@ -80,4 +80,5 @@ class Codemod:
     rules: Callable[[Safety], tuple[str, ...]] = lambda safety: ()
     needs: frozenset[Licence] = frozenset()
     foreign: bool = False  # somebody else's: what it means to do is not known
+    continues: bool = False  # what a second run on the result would find is made part of the first
     atomic: bool = False  # the edits made for one key stand or fall together, in all files

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ssot.audit.mentions import Kind, Mention, Mentions, patched_where_used
 from ssot.index.source import Source
-from ssot.index.table import Path
+from ssot.index.table import Module, Path
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
 from ssot.rewrite.locate import string_content
@@ -37,7 +37,7 @@ class StringPlanner:
         found = [
             mention
             for mention in self.mentions.in_view(view)
-            if not (mention.example and (view.source.line_of(mention.start), mention.key) in places)
+            if not (_is_code(mention) and (view.source.line_of(mention.start), mention.key) in places)
         ]
         outcomes = [self._one(view, mention, hands_off) for mention in found]
         splices = tuple(_disjoint(splice for _, splice in outcomes if splice is not None))
@@ -71,6 +71,10 @@ class StringPlanner:
             return Fate.IGNORED, "patched-where-used", ""
         if string_content(view, mention.use.node) is None:
             return Fate.REFUSED, "dynamic-reference", f"{mention.text} is part of a string that is put together"
+        if mention.use.typing:
+            return Fate.REFUSED, "dynamic-reference", f"{mention.text} is an annotation that can't be followed"
+        if self._also_module(mention):
+            return Fate.REFUSED, "dynamic-reference", f"{mention.text} is the name of a module as well"
         if mention.path in self.stuck:
             return Fate.REFUSED, "patched-path", f"{mention.text} is read by code that was left alone"
         if not self.project.unsafe:
@@ -83,6 +87,11 @@ class StringPlanner:
             return Fate.REFUSED, "load-order", f"{mention.path[0]} does something when it is loaded"
         stays = self._patch_stays(view, mention)
         return (Fate.REFUSED, "patched-path", stays) if stays else (Fate.REWRITTEN, "", "")
+
+    def _also_module(self, mention: Mention) -> bool:
+        index = self.project.index
+        module = f"{mention.path[0]}.{mention.path[1]}"
+        return index.layout.has(module) and index.resolve(*mention.path) != Module(module)
 
     def _loses_effects(self, mention: Mention) -> bool:
         """Whether whoever resolves the text would no longer load a module that does something at import time."""
@@ -107,6 +116,11 @@ class StringPlanner:
         file = self.project.index.layout.paths.get(mention.path[0], "")
         user = self.views.get(file)
         return user is not None and patched_where_used(user, mention.path[1])
+
+
+def _is_code(mention: Mention) -> bool:
+    """Whether it may have been planned as code: a doctest, an annotation in quotes."""
+    return mention.example or (mention.use is not None and mention.use.typing)
 
 
 def _disjoint(splices: Iterable[Splice]) -> Iterator[Splice]:

@@ -9,12 +9,27 @@ from dataclasses import dataclass
 from ssot.audit.duplicates.classes import take_apart
 from ssot.audit.duplicates.definitions import Definition, Definitions, Function
 from ssot.audit.duplicates.functions import decorators, signature
+from ssot.audit.duplicates.handing import (
+    awaited,
+    call_of,
+    given,
+    harmless,
+    in_words,
+    is_property,
+    is_static,
+    is_super,
+    names_first,
+    no_op,
+    returned,
+    same_parameters,
+    taken,
+    without_detour,
+)
 from ssot.audit.duplicates.normal import Key, Normaliser, decorator_name
 from ssot.index.table import External, Missing, Symbol
 
 _LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 _LOGGERS = frozenset({"logger", "_logger", "log", "_log", "LOG", "LOGGER"})
-_SHOWS = frozenset({"type", "len", "str", "repr", "id", "format"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +95,44 @@ class Adapters:
             return None
 
         def calls_super(call: ast.Call) -> bool:
-            return _is_super(call.func, node.name, definition)
+            return is_super(call.func, node.name, definition) or self._is_base(definition, node, holder, call)
 
+        if inherited is not None and is_property(node):
+            return self._read_through(definition, node)
         return self._hands_on(definition, node, holder, inherited, calls_super)
+
+    def _is_base(self, definition: Definition, node: Function, holder: Definition | None, call: ast.Call) -> bool:
+        """``Base.name(self, …)``, where that is the method that is overridden."""
+        called, first = call.func, [*node.args.posonlyargs, *node.args.args][:1]
+        if not isinstance(called, ast.Attribute) or called.attr != node.name or holder is None:
+            return False
+        if (
+            decorators(node) not in ("", "@staticmethod")
+            or self.denoted(definition, node, called.value) != holder.symbol
+        ):
+            return False
+        return is_static(node) or (bool(first) and names_first(call, first[0].arg))
+
+    def _read_through(self, definition: Definition, node: Function) -> Passed | None:
+        """A property that gives what that of the base gives."""
+        body = [one for one in node.body if not no_op(one)]
+        value = body[-1].value if body and isinstance(body[-1], ast.Return) else None
+        if value is None or not is_super(value, node.name, definition):
+            return None
+        others = body[:-1]
+        return Passed(in_words(others, node)) if all(self._says(definition, one) for one in others) else None
 
     def bare_constructor(self, definition: Definition, node: Function) -> Passed | None:
         """``def __init__(self): super().__init__()`` above which there is only `object`."""
-        body = [one for one in node.body if not _no_op(one)]
+        body = [one for one in node.body if not no_op(one)]
         calls = [
-            one for one in body if (call := _call_of(one)) is not None and _is_super(call.func, "__init__", definition)
+            one for one in body if (call := call_of(one)) is not None and is_super(call.func, "__init__", definition)
         ]
         others = [one for one in body if one not in calls]
         if signature(node).count(",") or len(calls) > 1 or not all(self._says(definition, one) for one in others):
             return None
-        call = _call_of(calls[0]) if calls else None
-        return None if call is not None and (call.args or call.keywords) else Passed(_words(others, node))
+        call = call_of(calls[0]) if calls else None
+        return None if call is not None and (call.args or call.keywords) else Passed(in_words(others, node))
 
     # -- both
 
@@ -106,17 +144,17 @@ class Adapters:
         target: Function | None,
         is_target: Callable[[ast.Call], bool],
     ) -> Passed | None:
-        body = [one for one in node.body if not _no_op(one)]
-        calls = [one for one in body if (call := _call_of(one)) is not None and is_target(call)]
+        body = without_detour([one for one in node.body if not no_op(one)])
+        calls = [one for one in body if (call := call_of(one)) is not None and is_target(call)]
         if len(calls) != 1 or (isinstance(calls[0], ast.Return) and calls[0] is not body[-1]):
             return None
         others = [one for one in body if one is not calls[0]]
         if not all(self._says(definition, one) for one in others):
             return None
         method = definition.node is not node or definition.owner is not None
-        if not self._fits(definition, node, holder, target, calls[0], skip_first=method and not _is_static(node)):
+        if not self._fits(definition, node, holder, target, calls[0], skip_first=method and not is_static(node)):
             return None
-        return Passed(_words(others, node))
+        return Passed(in_words(others, node))
 
     def _fits(
         self,
@@ -129,19 +167,22 @@ class Adapters:
         skip_first: bool,
     ) -> bool:
         """Whether arguments go in and the result comes out unchanged."""
-        call = _call_of(statement)
+        call = call_of(statement)
         assert call is not None
         own = node.args
         plain = [*own.posonlyargs, *own.args][1 if skip_first else 0 :]
+        by_base = isinstance(call.func, ast.Attribute) and not isinstance(call.func.value, ast.Call)
+        if skip_first and by_base:
+            call = ast.Call(call.func, call.args[1:], call.keywords)
         everything = bool(own.vararg and own.kwarg and not plain and not own.kwonlyargs)
-        if _given(call) != _taken(own, plain, call) or not _awaited(statement, node):
+        if given(call) != taken(own, plain, call) or not awaited(statement, node):
             return False
         if target is None or holder is None:
             return everything and (isinstance(statement, ast.Return) or node.name == "__init__")
-        if type(node) is not type(target) or not _returned(statement, node, target):
+        if type(node) is not type(target) or not returned(statement, node, target):
             return False
         same = self._defaults(definition, node) == self._defaults(holder, target)
-        return everything or (same and _same_parameters(node, target, skip_first=skip_first))
+        return everything or (same and same_parameters(node, target, skip_first=skip_first))
 
     def _defaults(self, definition: Definition, node: Function) -> list[Key]:
         normal = Normaliser(self.project, definition.view, frozenset())
@@ -153,7 +194,7 @@ class Adapters:
             return True
         call = node.value if isinstance(node, ast.Expr) else None
         if not isinstance(call, ast.Call) or not all(
-            map(_harmless, [*call.args, *(key.value for key in call.keywords)])
+            map(harmless, [*call.args, *(key.value for key in call.keywords)])
         ):
             return False
         return self._is_warning(definition, call.func) or self._is_log(definition, call.func)
@@ -169,102 +210,6 @@ class Adapters:
             found = self.project.global_name(definition.file, where.id)
             return found == External("logging") or (where.id in _LOGGERS and not isinstance(found, Missing))
         return isinstance(where, ast.Attribute) and where.attr in _LOGGERS
-
-
-def _harmless(node: ast.expr) -> bool:
-    """Whether evaluating an argument does nothing but look."""
-    for one in ast.walk(node):
-        if isinstance(one, ast.Call) and not (isinstance(one.func, ast.Name) and one.func.id in _SHOWS):
-            return False
-        if isinstance(one, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
-            return False
-    return True
-
-
-def _no_op(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-
-
-def _call_of(node: ast.stmt) -> ast.Call | None:
-    value = node.value if isinstance(node, ast.Return | ast.Expr) else None
-    value = value.value if isinstance(value, ast.Await) else value
-    return value if isinstance(value, ast.Call) else None
-
-
-def _is_super(called: ast.expr, name: str, definition: Definition) -> bool:
-    """``super().name`` or ``super(Itself, self).name``."""
-    if not isinstance(called, ast.Attribute) or called.attr != name or not isinstance(called.value, ast.Call):
-        return False
-    inner = called.value
-    if not isinstance(inner.func, ast.Name) or inner.func.id != "super" or inner.keywords:
-        return False
-    own = definition.owner.name if definition.owner is not None else definition.node.name
-    return not inner.args or (isinstance(inner.args[0], ast.Name) and inner.args[0].id == own)
-
-
-def _returned(statement: ast.stmt, node: Function, target: Function) -> bool:
-    """Whether callers get what the target gives."""
-    if isinstance(statement, ast.Return):
-        return True
-    if _is_generator(target):
-        return False
-    return node.name == "__init__" or not any(
-        isinstance(one, ast.Return) and one.value is not None for one in ast.walk(target)
-    )
-
-
-def _awaited(statement: ast.stmt, node: Function) -> bool:
-    awaits = isinstance(getattr(statement, "value", None), ast.Await)
-    return awaits is isinstance(node, ast.AsyncFunctionDef)
-
-
-def _is_generator(node: Function) -> bool:
-    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
-
-
-def _is_static(node: Function) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
-
-
-def _same_parameters(node: Function, target: Function, *, skip_first: bool) -> bool:
-    left, right = signature(node), signature(target)
-    if not skip_first:
-        return left == right
-    first = [[*one.args.posonlyargs, *one.args.args][:1] for one in (node, target)]
-    if not first[0] or not first[1]:
-        return False
-    return left.replace(first[0][0].arg, "self", 1) == right.replace(first[1][0].arg, "self", 1)
-
-
-def _given(call: ast.Call) -> list[tuple[str, str]]:
-    return sorted(
-        [("", ast.unparse(one)) for one in call.args]
-        + [(key.arg or "**", ast.unparse(key.value)) for key in call.keywords]
-    )
-
-
-def _taken(own: ast.arguments, plain: list[ast.arg], call: ast.Call) -> list[tuple[str, str]]:
-    """What the call must give: positional ones in order, or by their own names."""
-    by_name = {key.arg for key in call.keywords if key.arg}
-    wanted = [(one.arg if one.arg in by_name else "", one.arg) for one in plain]
-    positional = [one.arg for one in plain if one.arg not in by_name]
-    handed = [ast.unparse(one) for one in call.args if not isinstance(one, ast.Starred)]
-    if handed != positional or [one.arg for one in plain][: len(positional)] != positional:
-        return [("", "in another order")]
-    wanted += [(one.arg, one.arg) for one in own.kwonlyargs]
-    wanted += [("", f"*{own.vararg.arg}")] if own.vararg else []
-    wanted += [("**", own.kwarg.arg)] if own.kwarg else []
-    return sorted(wanted)
-
-
-def _words(statements: list[ast.stmt], node: Function) -> str:
-    calls = [one.value for one in statements if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
-    when = "at construction" if node.name in ("__init__", "__new__") else f"in {node.name}"
-    verbs = {
-        ("warns" if ast.unparse(call.func).endswith("warn") and "log" not in ast.unparse(call.func) else "logs")
-        for call in calls
-    }
-    return f"{' and '.join(sorted(verbs))} {when}" if verbs else ""
 
 
 def thin_members(node: ast.ClassDef) -> Iterator[tuple[str, Function | None]]:

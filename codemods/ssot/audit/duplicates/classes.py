@@ -10,6 +10,7 @@ from ssot.audit.duplicates.comparison import Level, Row
 from ssot.audit.duplicates.definitions import Definition, Definitions, Function
 from ssot.audit.duplicates.functions import Side, compare_functions, compare_statements, decorators, signature
 from ssot.audit.duplicates.normal import Key, Normaliser
+from ssot.audit.duplicates.stand_ins import StandIns
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,19 @@ def _row(
     project: Definitions, canonical: Side, duplicate: Side, aspect: str, one: list[ast.expr], two: list[ast.expr]
 ) -> Row:
     same = _keys(project, canonical, one) == _keys(project, duplicate, two)
+    stand_ins = StandIns(project)
+    if not same and _keys(project, canonical, one, stand_ins) == _keys(project, duplicate, two, stand_ins):
+        return Row(
+            aspect, _text(one), _text(two), Level.COSMETIC, "each module has its own type variables or constants"
+        )
     note = "the names denote different objects" if not same and _text(one) == _text(two) else ""
     return Row(aspect, _text(one), _text(two), Level.SAME if same else Level.CONFLICT, note)
 
 
-def _keys(project: Definitions, side: Side, nodes: list[ast.expr]) -> list[Key]:
+def _keys(project: Definitions, side: Side, nodes: list[ast.expr], stand_ins: StandIns | None = None) -> list[Key]:
     normal = Normaliser(project, side.definition.view, side.itself)
+    if stand_ins is not None:
+        normal.stand_in = stand_ins.of
     return [normal.expression(node) for node in nodes]
 
 

@@ -154,9 +154,11 @@ def _related(rows: tuple[Row, ...]) -> bool:
     """Whether two classes are about the same thing at all.
 
     A member that both have alike counts one; one of the same name and signature that does something else, a half, unless
-    every class may have it (``__init__``); the sum must reach a third of all members.
+    every class may have it (``__init__``); the sum must reach a third of all members. An empty class has nothing that differs.
     """
     members = [row for row in rows if row.aspect.partition(" ")[0] in ("method", "field", "class")]
+    if not any(row.level is Level.CONFLICT for row in rows) and len({row.level for row in members}) == 1:
+        return True  # one of the two has no members at all
     alike = sum(row.level in (Level.SAME, Level.COSMETIC) and bool(row.canonical and row.duplicate) for row in members)
     similar = [row for row in members if row.level is Level.CONFLICT and row.canonical == row.duplicate]
     return (alike + sum(not row.aspect.endswith("__") for row in similar) / 2) * 3 >= max(len(members), 1)

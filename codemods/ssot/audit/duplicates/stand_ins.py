@@ -15,6 +15,7 @@ from ssot.index.facts import Kind
 from ssot.index.table import Symbol
 
 _TYPING = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
+_NAMED = re.compile(rb"\b(?:TypeVar|ParamSpec|TypeVarTuple|NewType)\(\s*[\"']\w+[\"']")  # a name that replaces nothing
 _HELPER = "an equal helper function"
 _DEEP = 3  # helpers of helpers of helpers
 
@@ -91,7 +92,8 @@ class StandIns:
         pattern = re.compile(rb"\.%b\s*(?:=[^=]|[-+*/|&]=)|[\"'](?:[\w.]+\.)?%b[\"']" % (name, name))
         own = self.project.index.layout.paths.get(symbol.module)
         return any(
-            path != own and pattern.search(self.project.sources[path].u8) for path in self.project.holding(symbol.name)
+            path != own and pattern.search(_NAMED.sub(b"", self.project.sources[path].u8))
+            for path in self.project.holding(symbol.name)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ssot.index.source import Source
 from ssot.index.table import Path
@@ -78,14 +78,17 @@ def _assignment(
     yield Splice(at, at, (ending * 2 + line + ending) if ending else text, keys)
 
 
-def eager_uses_between(old: Definition, new: Definition) -> list[int]:
-    """Lines between an earlier duplicate and a later canonical one, of one module, that may read the name at once."""
+def eager_uses_between(old: Definition, new: Definition, gone: Collection[int] = ()) -> list[int]:
+    """Lines between an earlier duplicate and a later canonical one, of one module, that may read the name at once.
+
+    ``gone``: identities of nodes that go as well.
+    """
     if new.line < old.line:
         return []
     last = new.node.end_lineno or new.node.lineno
     lines = [line for line in old.view.facts.effects if old.line < line < last]
     for use in old.view.scopes.names:
-        early = not use.scope.deferred and use.node.id == old.symbol.name and use.loads
+        early = not use.scope.deferred and use.node.id == old.symbol.name and use.loads and id(use.node) not in gone
         if early and old.line < use.node.lineno <= last:
             lines.append(use.node.lineno)
     return lines

@@ -11,12 +11,14 @@ from ssot.audit.duplicates.compare import compare
 from ssot.audit.duplicates.comparison import Comparison, Level, Verdict
 from ssot.audit.duplicates.definitions import Definitions
 from ssot.index.table import Symbol
-from ssot.rewrite.collapsing import equality, identity, naming, state
+from ssot.rewrite.collapsing import equality, identity, naming, registering, state
 from ssot.rewrite.collapsing.extent import shares_line
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.handed import Handed
 from ssot.rewrite.collapsing.hierarchy import Hierarchy, descendants_that_break
 from ssot.rewrite.collapsing.reach import Reach
+from ssot.rewrite.collapsing.reported import reported
+from ssot.rewrite.collapsing.surroundings import postponed
 from ssot.rewrite.collapsing.values import Definition, Notice, Objection, Pair
 
 _MIGRATIONS = re.compile(r"(?:^|/)(?:migrations|alembic|versions)/")
@@ -39,18 +41,24 @@ class Checks:
         yield from self._place(old, new)
         yield from state.registered(self.ground, self.hierarchy, old)
         adapter = pair.canonical in self.hierarchy.above(pair.duplicate)
-        yield from state.objections(self.ground, pair, old, new, adapter=adapter)
-        yield from identity.named(self.ground, pair)
+        thin = comparison.verdict is Verdict.ADAPTER
+        yield from state.objections(self.ground, pair, old, new, adapter=adapter, thin=thin)
+        yield from identity.named(self.ground, pair, old, adapter=thin)
         yield from identity.assigned(self.ground, pair)
+        yield from registering.kept(self.ground, pair)
         yield from naming.shown(self.ground, self.hierarchy, pair)
-        if comparison.verdict is not Verdict.IDENTICAL or ast.dump(old.node) != ast.dump(new.node):
+        alike = comparison.verdict is Verdict.IDENTICAL and ast.dump(old.node) == ast.dump(new.node)
+        if not alike or postponed(old.view) is not postponed(new.view):
             yield from naming.reflected(self.ground, self.hierarchy, pair)
+        if isinstance(old.node, ast.ClassDef):
+            yield from naming.private_names(self.ground, self.hierarchy, pair, old)
         yield from naming.caught_and_shown(self.ground, self.hierarchy, pair)
         yield from naming.virtual(self.ground, pair)
         yield from identity.told_apart(self.ground, pair)
         yield from equality.equated(self.ground, self.hierarchy, pair, old)
         yield from naming.listed_with_module(self.ground, pair)
         yield from equality.gathered(self.ground, self.hierarchy, pair, old)
+        yield from equality.kept(self.ground, self.hierarchy, pair, old)
         yield from identity.inner_classes(self.ground, old)
         if not self.ground.tree.unsafe:
             yield from self._arms_reached(pair, adapter=adapter)
@@ -80,10 +88,7 @@ class Checks:
     def _inheritance(self, pair: Pair) -> Iterator[Objection]:
         becomes = {pair.duplicate: pair.canonical}
         if pair.duplicate in self.hierarchy.above(pair.canonical):
-            yield Objection(
-                "collapse-base", f"{pair.key} inherits from it: the canonical class has to do without it first"
-            )
-            return
+            return  # asked where the canonical class takes over what it inherits
         for symbol in descendants_that_break(self.hierarchy, becomes):
             yield Objection(
                 "collapse-both-bases", f"{symbol} could not be defined any more: its bases would have no order"
@@ -102,26 +107,32 @@ class Checks:
         old, new = identity.arms(self.ground, pair)
         others = self.hierarchy.below(pair.duplicate) | {pair.duplicate}
         made = frozenset({pair.canonical} | (self.hierarchy.below(pair.canonical) - others))
-        yield from self._reached(old, made)
+        if pair.canonical in others:  # its objects were of the duplicate's class all along
+            others -= {pair.canonical, *self.hierarchy.below(pair.canonical)}
+        else:
+            yield from self._reached(old, made)
         if not adapter:  # objects of an adapter were of the canonical class all along
             yield from self._reached(new, frozenset(others))
 
     def _reached(self, arms: list[identity.Arm], made: frozenset[Symbol]) -> Iterator[Objection]:
         if not arms:
             return
-        reach = Reach.of(self.ground, self.hierarchy, made)
+        reach = Reach.of(self.ground, self.hierarchy, made, loose=True)
         for arm in arms:
             raised = arm.tested is None and "raise" in reach.results
             if raised or (arm.tested is not None and reach.may(arm.use.view, arm.tested)):
                 reason = f"objects of the other class may come to the test in {arm.use.path}:{arm.use.line}"
                 yield Objection("collapse-arm-reached", reason)
 
-    def notices(self, pair: Pair) -> Iterator[Notice]:
+    def notices(self, pair: Pair, old: Definition, new: Definition, comparison: Comparison) -> Iterator[Notice]:
         """Places that a person should look at after the collapse."""
+        yield from reported(self.ground, self.hierarchy, pair, old, new, comparison)
         yield from identity.compared(self.ground, pair)
-        old, new = identity.arms(self.ground, pair)
+        of_old, of_new = identity.arms(self.ground, pair)
         twins = pair.canonical not in self.hierarchy.above(pair.duplicate)
-        for arm in [*old, *(new if twins else ())]:
+        if pair.duplicate in self.hierarchy.above(pair.canonical):
+            of_old = []
+        for arm in [*of_old, *(of_new if twins else ())]:
             reason = f"this test is true of every {pair.key} and every {pair.text} from now on"
             yield Notice("collapse-wider-test", arm.use.path, arm.use.line, reason)
 

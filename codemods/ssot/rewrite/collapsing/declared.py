@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ssot.audit.governance import parse_reference, reference
 from ssot.index.table import Denotation, Missing, Path, Symbol
 from ssot.rewrite.collapsing.values import Objection, Pair
+from ssot.rewrite.shims.wrap import becomes_wrapper
 from ssot.rewrite.stage import Tree
 
 
@@ -20,6 +21,8 @@ def pairs(tree: Tree) -> Iterator[tuple[str, Path, Pair | Objection]]:
             declared = parse_reference(text)
             found = tree.index.resolve(*declared)
             if found == canonical or isinstance(found, Missing) or found in seen:
+                continue
+            if becomes_wrapper(tree, declared, target):
                 continue
             if isinstance(found, Symbol):
                 seen.add(found)

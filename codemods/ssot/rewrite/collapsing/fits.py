@@ -38,7 +38,8 @@ def subset(ground: Ground, hierarchy: Hierarchy, pair: Pair, comparison: Compari
 def _meets(ground: Ground, hierarchy: Hierarchy, pair: Pair, name: str) -> Objection | None:
     """Whether subclasses of the duplicate, or code that has one, use the name for something of their own."""
     word = re.compile(rb"\b" + name.encode() + rb"\b")
-    for symbol in sorted(hierarchy.below(pair.duplicate), key=str):
+    canonical = {pair.canonical, *hierarchy.below(pair.canonical)}
+    for symbol in sorted(hierarchy.below(pair.duplicate) - canonical, key=str):
         found = ground.definition(symbol)
         if isinstance(found, Objection) or word.search(found.view.source.segment(found.node)):
             return Objection("collapse-subset", f"{symbol} inherits from it and has a {name} of its own")

@@ -19,6 +19,11 @@ from ssot.rewrite.patches import PATCH_WORDS, PatchTable, patch_table
 from ssot.rewrite.readers import Readers
 from ssot.rewrite.stage import Tree
 
+_DEFINES = re.compile(rb"\b(?:def|class)\s+(\w+)")
+_VALUES = re.compile(
+    rb"(?:[(,=\[{:]|\breturn\b|\byield\b|\bor\b|\band\b|\belse\b)\s*(?:\w+\s*\.\s*)*(\w+)(?!\w)(?!\s*[(.=])"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Use:
@@ -49,7 +54,9 @@ class Ground:
     _views: dict[str, FileView] = field(default_factory=dict)
     _parents: dict[str, dict[int, ast.AST]] = field(default_factory=dict)
     _uses: dict[Symbol, tuple[Use, ...]] = field(default_factory=dict)
-    reaches: dict[tuple[frozenset[Symbol], bool], object] = field(default_factory=dict)  # by what reach.py is asked
+    reaches: dict[tuple[frozenset[Symbol], bool, bool], object] = field(
+        default_factory=dict
+    )  # by what reach.py is asked
     _flows: dict[str, tuple[list[tuple[ast.expr, ast.expr]], list[ast.AST]]] = field(default_factory=dict)
 
     @property
@@ -184,10 +191,27 @@ class Ground:
     def _flow(self, view: FileView) -> tuple[list[tuple[ast.expr, ast.expr]], list[ast.AST]]:
         path = view.source.path
         if path not in self._flows:
-            handing = (ast.Return, ast.Yield, ast.Call, ast.Raise)
+            handing = (ast.Return, ast.Yield, ast.Call, ast.Raise, ast.Dict, ast.ExceptHandler)
             nodes: list[ast.AST] = [node for node in ast.walk(view.tree) if isinstance(node, handing)]
             self._flows[path] = (list(_bindings(view.tree)), nodes)
         return self._flows[path]
+
+    def defines(self, name: str) -> bool:
+        """Whether the project has a function, method or class of this name."""
+        return name.encode() in self._defined
+
+    @cached_property
+    def _defined(self) -> frozenset[bytes]:
+        return frozenset(name for source in self.tree.sources.values() for name in _DEFINES.findall(source.u8))
+
+    def handed_on(self, name: str) -> bool:
+        """Whether a function of this name is used as a value somewhere, rather than called."""
+        return name.encode() in self._values
+
+    @cached_property
+    def _values(self) -> frozenset[bytes]:
+        found = {name for source in self.tree.sources.values() for name in _VALUES.findall(source.u8)}
+        return frozenset(found & self._defined)
 
     @cached_property
     def readers(self) -> Readers:

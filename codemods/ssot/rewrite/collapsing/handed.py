@@ -192,6 +192,8 @@ def _keys(view: FileView) -> Iterator[ast.expr]:
                 yield key
             case ast.SetComp(elt=ast.Name() | ast.Attribute() as key):
                 yield key
+            case ast.Compare(left=ast.Name() | ast.Attribute() as key, ops=[ast.In() | ast.NotIn()]):
+                yield key
             case ast.Call(args=[*parts]) if _called(node) in _HASHING:
                 yield from parts
             case _:

@@ -56,8 +56,9 @@ def arm_of(use: Use) -> Arm | None:
             case ast.Call() if here in node.args and (place := _TESTS.get(_called(node))) is not None:
                 if len(node.args) <= place or node.args[place] is not here:
                     return None
-                kind = "except" if _called(node) in _EXPECTING else "isinstance"
-                return Arm(use, node, kind, node.args[0] if place else None, _classes(here))
+                expects = _called(node) in _EXPECTING or _of_exit(use, node.args[0])
+                kind = "except" if expects else "isinstance"
+                return Arm(use, node, kind, node.args[0] if place and not expects else None, _classes(here))
             case ast.MatchClass() if node.cls is here:
                 return Arm(use, node, "isinstance", _subject(use), (node.cls,))
             case ast.Compare() if _type_of(node, here):
@@ -67,6 +68,14 @@ def arm_of(use: Use) -> Arm | None:
             case _:
                 return None
     return None
+
+
+def _of_exit(use: Use, tested: ast.expr) -> bool:
+    """``issubclass(kind, Old)`` in ``__exit__(self, kind, error, trace)``: a handler in other words."""
+    function = next((n for n in use.around if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+    if function is None or function.name not in ("__exit__", "__aexit__"):
+        return False
+    return isinstance(tested, ast.Name) and tested.id in {one.arg for one in function.args.args}
 
 
 def _classes(node: ast.AST) -> tuple[ast.expr, ...]:
@@ -187,10 +196,12 @@ def _registers(use: Use) -> str:
     return ""
 
 
-def named(ground: Ground, pair: Pair) -> Iterator[Objection]:
-    """Code that reads what the duplicate is called, or who inherits from it."""
+def named(ground: Ground, pair: Pair, old: Definition, *, adapter: bool) -> Iterator[Objection]:
+    """Code that reads what the duplicate is called, or who inherits from it; that of an adapter's own body goes with it."""
     for use in ground.uses(pair.duplicate):
         node = use.parent
+        if adapter and old.node in use.around:
+            continue
         if isinstance(node, ast.Attribute) and node.value is use.node and node.attr in _NAMES:
             yield Objection("collapse-name-read", f"{use.path}:{use.line} reads {node.attr} of it")
         if isinstance(node, ast.Call) and use.node in node.args and _called(node) == "super":

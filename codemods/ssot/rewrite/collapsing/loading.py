@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from ssot.index.collect import facts_of
 from ssot.index.graph import ImportGraph
 from ssot.index.table import Index
+from ssot.rewrite.circles import cycle_reason
 from ssot.rewrite.collapsing.adjacent import disjoint
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.loud import is_loud
 from ssot.rewrite.collapsing.values import Objection
 from ssot.rewrite.outcomes import Redirect, Splice
-from ssot.rewrite.project import cycle_reason
 
 Splices = Mapping[str, Iterable[Splice]]
 

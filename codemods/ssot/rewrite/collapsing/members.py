@@ -38,12 +38,23 @@ def lines_of(source: Source, node: ast.stmt) -> tuple[int, int] | None:
 
 
 def moved_text(
-    source: Source, node: ast.stmt, span: tuple[int, int], units: tuple[bytes, bytes], newline: bytes
+    source: Source,
+    node: ast.stmt,
+    span: tuple[int, int],
+    units: tuple[bytes, bytes],
+    newline: bytes,
+    renamed: Iterable[tuple[ast.expr, bytes]] = (),
 ) -> bytes:
     """The statement's lines, each level of the old indentation unit replaced by the new one."""
     inside = _inside_strings(node)
     first = source.line_of(span[0])
-    text = source.u8[span[0] : span[1]].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = source.u8[span[0] : span[1]]
+    for one, name in sorted(renamed, key=lambda pair: source.span(pair[0]), reverse=True):
+        start, end = (offset - span[0] for offset in source.span(one))
+        if start >= 0 and end <= len(text):
+            quote = text[start : start + 1] if isinstance(one, ast.Constant) else b""
+            text = text[:start] + quote + name + quote + text[end:]
+    text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = text.split(b"\n")
     moved = (line if first + place in inside else _reindented(line, *units) for place, line in enumerate(lines))
     return newline.join(moved)

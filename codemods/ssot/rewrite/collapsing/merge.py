@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from ssot.audit.duplicates.classes import Member, definition_side, shared_row, take_apart
 from ssot.audit.duplicates.comparison import Comparison, Level
 from ssot.audit.duplicates.definitions import Definitions
-from ssot.index.source import Source
 from ssot.index.table import Symbol
-from ssot.rewrite.collapsing.additions import block, module_of
+from ssot.rewrite.collapsing.additions import added_imports
+from ssot.rewrite.collapsing.bodies import Room, room
 from ssot.rewrite.collapsing.extent import newline_behind, with_comments_above
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.members import body_indent, lines_of, moved_text
 from ssot.rewrite.collapsing.noticed import noticed
-from ssot.rewrite.collapsing.placement import Slot, slot
 from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.surroundings import CannotMoveError, Surroundings
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
@@ -69,14 +68,27 @@ class Merge:
             return objection
         around = Surroundings(self.ground, self.old, self.new, self.taken.names)
         try:
-            around.take_in(node for member in members for node in member.nodes)
+            self._take_in(around, members)
         except CannotMoveError as error:
             return error.objection
+        for node in around.needs.helpers:
+            if lines_of(self.old.view.source, node) is None:
+                return Objection("collapse-layout", f"{self.old.path}:{node.lineno} shares its line with other code")
         self.loads, self.brought.names = around.needs.loads, around.needs.brought
-        splices = self._inserted(members)
+        splices = self._inserted(members, around)
         if isinstance(splices, Objection):
             return splices
-        found = [*splices, *self._added_imports(around), *self._added_helpers(around)]
+        head = self._head()
+        if isinstance(head, Objection):
+            return head
+        found = self._settled(
+            [
+                *head,
+                *splices,
+                *added_imports(self.new, around.needs, frozenset({self.pair.key})),
+                *self._added_helpers(around),
+            ]
+        )
         encoding = self.new.view.source.encoding
         if not all(_encodes(one.new, encoding) for one in found):
             return Objection("collapse-layout", f"{self.new.path} is in {encoding}, which lacks some of the characters")
@@ -211,21 +223,28 @@ class Merge:
 
     # -- the text
 
-    def _inserted(self, members: Iterable[Member]) -> list[Splice] | Objection:
+    def _take_in(self, around: Surroundings, members: list[Member]) -> None:
+        around.take_in(node for member in members for node in member.nodes)
+
+    def _head(self) -> list[Splice] | Objection:
+        """What changes in the head of the canonical class, and because of it."""
+        return []
+
+    def _settled(self, found: list[Splice]) -> list[Splice]:
+        return found
+
+    def _inserted(self, members: Iterable[Member], around: Surroundings) -> list[Splice] | Objection:
         source, old = self.new.view.source, self.old.view.source
         assert isinstance(self.new.node, ast.ClassDef)
         assert isinstance(self.old.node, ast.ClassDef)
-        unit, own = body_indent(source, self.new.node), body_indent(old, self.old.node)
-        if unit is None or own is None:
-            return Objection(
-                "collapse-layout", f"the body of {self.pair.key} or of the duplicate stands on the line of its head"
-            )
-        _, end = source.span(self.new.node)
-        at = source.line_end(end)
-        if not _alone(source, self.new.node.body[-1]):
+        own = body_indent(old, self.old.node)
+        place = room(self.new.view, self.new.node, own)
+        if place is None:
             return Objection("collapse-layout", f"the last line of {self.pair.key} holds several statements")
+        _, end = source.span(self.new.node)
         newline = newline_behind(source, end)
         text = b""
+        renamed = [(one, self.new.symbol.name.encode()) for one in around.needs.renamed]
         for member in members:
             if member.name in self.taken.members:
                 continue
@@ -237,32 +256,14 @@ class Merge:
                         "collapse-layout", f"{self.old.path}:{node.lineno} shares its line with other code"
                     )
                 gap = b"" if number == 0 and isinstance(node, ast.Assign | ast.AnnAssign) and text else newline
-                text += newline + gap + moved_text(old, node, span, (own, unit), newline)
-        return [Splice(at, at, text, frozenset({self.pair.key}))] if text else []
+                text += newline + gap + moved_text(old, node, span, (own or place.unit, place.unit), newline, renamed)
+        return list(self._placed(place, text[len(newline) * place.less :])) if text else []
 
-    def _added_imports(self, around: Surroundings) -> Iterator[Splice]:
-        view, keys = self.new.view, frozenset({self.pair.key})
-        source, needs = view.source, around.needs
-        lines = list(dict.fromkeys(needs.imports))
-        if needs.type_imports:
-            guarded = next(
-                (node for node in view.tree.body if isinstance(node, ast.If) and _for_type_checkers(node)), None
-            )
-            if guarded is not None:
-                at = source.line_end(source.span(guarded.body[-1])[1])
-                newline = newline_behind(source, at)
-                lead = source.u8[source.line_starts[guarded.body[-1].lineno - 1] :]
-                indent = lead[: guarded.body[-1].col_offset]
-                text = b"".join(newline + indent + line.encode() for line in dict.fromkeys(needs.type_imports))
-                yield Splice(at, at, text, keys)
-            else:
-                lines.append("from typing import TYPE_CHECKING")
-                lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in dict.fromkeys(needs.type_imports))]
-        by_place: dict[Slot | None, list[str]] = {}
-        for line in lines:
-            by_place.setdefault(slot(view, module_of(view, line)), []).append(line)
-        for place, found in by_place.items():
-            yield block(self.new, place, found, keys)
+    def _placed(self, place: Room, text: bytes) -> Iterator[Splice]:
+        keys = frozenset({self.pair.key})
+        if place.cut is not None:
+            yield Splice(*place.cut, b"", keys)
+        yield Splice(place.start, place.end, place.lead + text, keys)
 
     def _added_helpers(self, around: Surroundings) -> Iterator[Splice]:
         """Copies of the functions and constants that the members use, in front of the class."""
@@ -272,9 +273,9 @@ class Merge:
         newline = newline_behind(source, source.span(self.new.node)[0])
         for node in sorted(around.needs.helpers, key=lambda one: one.lineno):
             span = lines_of(old, node)
-            if span is None:
-                continue
-            text = moved_text(old, node, span, (b"\0", b""), newline)
+            assert span is not None
+            renamed = [(one, self.new.symbol.name.encode()) for one in around.needs.renamed]
+            text = moved_text(old, node, span, (b"\0", b""), newline, renamed)
             yield Splice(start, start, text + newline * 3, frozenset({self.pair.key}))
 
 
@@ -284,13 +285,3 @@ def _encodes(text: bytes, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _for_type_checkers(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING" and not node.orelse
-
-
-def _alone(source: Source, node: ast.stmt) -> bool:
-    _, end = source.span(node)
-    rest = source.u8[end : source.line_end(end)].strip()
-    return not rest or rest.startswith(b"#")

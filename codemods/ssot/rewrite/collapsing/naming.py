@@ -14,7 +14,7 @@ from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.handed import class_of
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.reach import Reach
-from ssot.rewrite.collapsing.values import Objection, Pair
+from ssot.rewrite.collapsing.values import Definition, Objection, Pair
 from ssot.rewrite.discovery import LISTS, listed
 
 _NAMES = frozenset({"__name__", "__qualname__", "__module__"})
@@ -93,6 +93,19 @@ def _taken_apart(view: FileView) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield node, first
             case _:
                 pass
+
+
+def private_names(ground: Ground, hierarchy: Hierarchy, pair: Pair, old: Definition) -> Iterator[Objection]:
+    """``vars(x)``, ``x.__dict__``: private attributes are spelled there by the name of the class."""
+    private = re.search(rb"\b(?:self|cls)\.__[a-zA-Z]\w*(?<!__)\b", old.view.source.segment(old.node))
+    if private is None or pair.duplicate.name.lstrip("_") == pair.canonical.name.lstrip("_"):
+        return
+    objects = Reach.of(ground, hierarchy, frozenset({pair.duplicate}))
+    for view in objects.views():
+        for owner, node in _taken_apart(view):
+            if objects.may(view, node):
+                where = f"{view.source.path}:{owner.lineno}"
+                yield Objection("collapse-private", f"{where} shows private attributes: {ast.unparse(owner)[:60]}")
 
 
 def _kept_class(ground: Ground, view: FileView, node: ast.expr) -> ast.expr | None:

@@ -14,6 +14,7 @@ from ssot.index.table import Path, Symbol
 from ssot.rewrite.collapsing.alias import alias, eager_uses_between
 from ssot.rewrite.collapsing.checks import Checks, first, verdict_in_words
 from ssot.rewrite.collapsing.fits import constructor, only_constructor, subset
+from ssot.rewrite.collapsing.fold import Fold
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.loading import circle, index_after, new_effects
@@ -55,9 +56,14 @@ class Collapse:
     def hierarchy(self) -> Hierarchy:
         return Hierarchy(self.ground)
 
-    def run(self) -> dict[Pair, Done | Objection]:
+    def folds(self) -> dict[Pair, Done | Objection]:
+        """What becomes of the pairs of which the canonical class inherits from the duplicate."""
+        chosen = tuple(pair for pair in self.pairs if pair.duplicate in self.hierarchy.above(pair.canonical))
+        return Collapse(self.tree, chosen).run({}) if chosen else {}
+
+    def run(self, refused: Mapping[Pair, Objection]) -> dict[Pair, Done | Objection]:
         """What becomes of each pair; a refused one is no longer taken for its canonical one, so the rest is tried again."""
-        refused: dict[Pair, Objection] = {}
+        refused = dict(refused)
         while True:
             self._accepted, self._brought = {}, {}
             equated = {pair.duplicate: pair.canonical for pair in self.pairs if pair not in refused}
@@ -76,6 +82,9 @@ class Collapse:
             return replace(new, reason=f"the canonical {new.reason}")
         if isinstance(old, Objection):
             return old
+        if pair.duplicate in self.hierarchy.above(pair.canonical):  # no class is its own base
+            above = self.hierarchy.above(pair.canonical)
+            equated = {one: other for one, other in equated.items() if one not in above}
         checks = Checks(self.ground, self.hierarchy, self._definitions(equated))
         comparison = checks.comparison(pair)
         objection = first(checks.objections(pair, old, new, comparison))
@@ -86,7 +95,7 @@ class Collapse:
             return made
         for path, splices in made.items():
             self._accepted[path] = (*self._accepted.get(path, ()), *splices)
-        return Done(old.path, old.line, made, tuple(checks.notices(pair)))
+        return Done(old.path, old.line, made, tuple(checks.notices(pair, old, new, comparison)))
 
     def _definitions(self, equated: Mapping[Symbol, Symbol]) -> Definitions:
         tree = self.tree
@@ -97,6 +106,8 @@ class Collapse:
     def _edits(
         self, pair: Pair, old: Definition, new: Definition, comparison: Comparison, definitions: Definitions
     ) -> Mapping[str, tuple[Splice, ...]] | Objection:
+        if pair.duplicate in self.hierarchy.above(pair.canonical):
+            return self._folded(pair, old, new, comparison, definitions)
         if comparison.verdict in SAME:
             return self._aliased(pair, old, new)
         built = only_constructor(comparison)
@@ -112,11 +123,31 @@ class Collapse:
             self._merged(pair, old, new, comparison, definitions) if comparison.extra else self._aliased(pair, old, new)
         )
 
+    def _folded(
+        self, pair: Pair, old: Definition, new: Definition, comparison: Comparison, definitions: Definitions
+    ) -> Mapping[str, tuple[Splice, ...]] | Objection:
+        """The canonical class takes over what it inherits from the duplicate."""
+        if comparison.verdict is not Verdict.EQUIVALENT and (
+            pair.strategy == "alias" or comparison.verdict is not Verdict.SUBSET
+        ):
+            return Objection("collapse-verdict", verdict_in_words(comparison))
+        objection = subset(self.ground, self.hierarchy, pair, comparison)
+        fold = Fold(self.ground, self.hierarchy, pair, old, new, definitions, Brought())
+        return objection or self._moved(pair, old, new, fold, comparison)
+
     def _merged(
         self, pair: Pair, old: Definition, new: Definition, comparison: Comparison, definitions: Definitions
     ) -> Mapping[str, tuple[Splice, ...]] | Objection:
         taken = self._brought.setdefault(pair.key, Brought())
         merge = Merge(self.ground, self.hierarchy, pair, old, new, definitions, taken)
+        made = self._moved(pair, old, new, merge, comparison)
+        if not isinstance(made, Objection):
+            taken.add(merge.brought)
+        return made
+
+    def _moved(
+        self, pair: Pair, old: Definition, new: Definition, merge: Merge, comparison: Comparison
+    ) -> Mapping[str, tuple[Splice, ...]] | Objection:
         moved = merge.plan(comparison)
         if isinstance(moved, Objection):
             return moved
@@ -124,22 +155,20 @@ class Collapse:
         if noise and not self.tree.unsafe:
             return Objection("needs-unsafe", f"{new.path} would load {noise[0]}, whose loading has effects")
         here = {new.path: tuple(replace(one, safety=Safety.UNSAFE) if noise else one for one in moved)}
-        made = self._aliased(pair, old, new, here, merge.loads)
-        if not isinstance(made, Objection):
-            taken.add(merge.brought)
-        return made
+        return self._aliased(pair, old, new, here, merge.loads)
 
     def _aliased(
         self, pair: Pair, old: Definition, new: Definition, besides: Splices = NONE, loads: Iterable[str] = ()
     ) -> Mapping[str, tuple[Splice, ...]] | Objection:
         """`besides`: the edits of the canonical one's file, whose new imports load `loads`."""
+        folds = pair.duplicate in self.hierarchy.above(pair.canonical)
         if old.path == new.path:
-            early = eager_uses_between(old, new)
+            early = eager_uses_between(old, new, {id(base) for base in getattr(new.node, "bases", ()) if folds})
             if early:
                 reason = f"line {early[0]} may need it before {new.symbol.name} is defined"
                 return Objection("collapse-order", reason)
             edits = {old.path: tuple(alias(self.ground, pair, old, new, pair.target, tidy=False))}
-            return self._verified(pair, joined(edits, besides), [(new.symbol.module, one) for one in loads])
+            return self._verified(pair, joined(besides, edits), [(new.symbol.module, one) for one in loads])
         found: Mapping[str, tuple[Splice, ...]] | Objection = Objection("collapse-cycle", "")
         for target in dict.fromkeys([pair.target, (pair.canonical.module, pair.canonical.name)]):
             found = self._imported(pair, old, new, target, besides, loads)

@@ -46,6 +46,16 @@ def spare_imports(ground: Ground, old: Definition, gone: Extent, loaded: str) ->
     return found
 
 
+def named_only_inside(
+    ground: Ground, view: FileView, node: ast.Import | ast.ImportFrom, alias: ast.alias, gone: Extent
+) -> bool:
+    """Whether an imported name is used in one place only, and its statement is there for nothing else."""
+    source = view.source
+    text = source.u8[source.line_starts[node.lineno - 1] : source.line_end(source.span(node)[1])]
+    kept = shares_line(source, node) or _KEPT_ON_PURPOSE.search(text) or has_comment(source, node)
+    return not kept and _only_inside(ground, view, alias, gone, texts=False)
+
+
 def _stays(ground: Ground, view: FileView, node: ast.Import | ast.ImportFrom, loaded: str) -> bool:
     """Whether the statement is there for more than its names, or can't be edited."""
     source = view.source
@@ -65,7 +75,8 @@ def _stays(ground: Ground, view: FileView, node: ast.Import | ast.ImportFrom, lo
     return any(ground.graph.closure(module) & ground.noisy & ~still for module in modules)
 
 
-def _only_inside(ground: Ground, view: FileView, alias: ast.alias, gone: Extent) -> bool:
+def _only_inside(ground: Ground, view: FileView, alias: ast.alias, gone: Extent, *, texts: bool = True) -> bool:
+    """`texts`: whether a text that is the name, wherever it stands, may be what somebody asks the module for."""
     local, root = local_name(alias), view.scopes.root
     if local == "*" or alias.asname == alias.name or "." in alias.name or len(root.bindings.get(local, ())) != 1:
         return False
@@ -73,9 +84,17 @@ def _only_inside(ground: Ground, view: FileView, alias: ast.alias, gone: Extent)
     inside = uses and all(gone.start <= view.source.offset(u.lineno, u.col_offset) < gone.end for u in uses)
     if not inside or local in (view.facts.exports or ()) or view.facts.exports_computed:
         return False
-    if ground.patches.on((view.module, local)) or ground.readers.of(view.module, local):
+    if ground.patches.on((view.module, local)) or _read(ground, view.module, local, texts=texts):
         return False
     return not _named_in_text(view, local, gone)
+
+
+def _read(ground: Ground, module: str, name: str, *, texts: bool) -> bool:
+    readers = ground.readers
+    if texts:
+        return bool(readers.of(module, name))
+    taken = {(module, name), (module, "*")} & readers.taken
+    return bool(taken or readers.reached(module, name) or readers.enumerated(module))
 
 
 def _named_in_text(view: FileView, local: str, gone: Extent) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot.index.table import Symbol
+from ssot.index.facts import Kind
+from ssot.index.table import Module, Symbol
+from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
+from ssot.rewrite.collapsing.reach import Reach
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
 
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__package__", "__spec__", "__loader__", "__doc__", "__path__"})
@@ -16,13 +19,20 @@ _CACHES = frozenset({"cache", "lru_cache", "cached", "memoize", "singleton"})
 _IMMUTABLE = (ast.Constant, ast.Name, ast.Attribute, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda, ast.Compare)
 
 
-def objections(ground: Ground, pair: Pair, old: Definition, new: Definition, *, adapter: bool) -> Iterator[Objection]:
-    """What of the duplicate's own state or surroundings stands against making it the canonical one."""
+def objections(
+    ground: Ground, pair: Pair, old: Definition, new: Definition, *, adapter: bool, thin: bool
+) -> Iterator[Objection]:
+    """What of the duplicate's own state or surroundings stands against making it the canonical one.
+
+    ``adapter``: it inherits from the canonical one. ``thin``: nothing of it stays.
+    """
     yield from _module_names(old)
+    yield from _frames(old, new)
+    yield from _set_meanwhile(ground, old, new)
     yield from _patched(ground, old, new)
     yield from _mangled(ground, old)
     if isinstance(old.node, ast.ClassDef):
-        yield from _class_name_read(ground, old, new)
+        yield from _class_name_read(ground, old, new, thin=thin)
         yield from _class_state(old)
         yield from _class_written(ground, old, new, adapter=adapter)
     else:
@@ -35,6 +45,47 @@ def _module_names(old: Definition) -> Iterator[Objection]:
             yield Objection(
                 "collapse-module-name", f"{old.path}:{name.lineno} reads {name.id}, which is another in each module"
             )
+
+
+_FRAMES = frozenset({"_getframe", "currentframe"})
+
+
+def _frames(old: Definition, new: Definition) -> Iterator[Objection]:
+    """``sys._getframe().f_globals``: the frame is that of the canonical module from now on."""
+    for definition in (old, new):
+        nodes = list(ast.walk(definition.node))
+        if any(isinstance(node, ast.Attribute) and node.attr == "f_back" for node in nodes):
+            continue
+        for node in nodes:
+            own = isinstance(node, ast.Call) and _last(node.func) in _FRAMES
+            if own and isinstance(node, ast.Call) and not any(getattr(one, "value", 1) for one in node.args):
+                reason = f"{definition.path}:{node.lineno} looks at its own frame, which belongs to its module"
+                yield Objection("collapse-module-name", reason)
+
+
+def _set_meanwhile(ground: Ground, old: Definition, new: Definition) -> Iterator[Objection]:
+    """``def send(limit=settings.LIMIT)``: read when the module is loaded, and set by somebody at another time."""
+    for definition in (old, new):
+        view = definition.view
+        eager = {id(node) for one in _eager(definition.node) for node in ast.walk(one)}
+        for chain in view.scopes.chains:
+            root = chain.root.node
+            here = ground.denoted(view, chain.root.scope, root.id) if id(root) in eager else None
+            if isinstance(here, Module) and ground.patches.on((here.name, chain.attributes[0])):
+                reason = f"{definition.path}:{root.lineno} reads {here.name}.{chain.attributes[0]} when it is defined"
+                yield Objection("collapse-class-state", f"{reason}, and somebody sets that while the program runs")
+
+
+def _eager(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions that are evaluated when a definition is made."""
+    yield from getattr(node, "decorator_list", [])
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None))
+    for inner in node.body if isinstance(node, ast.ClassDef) else ():
+        value = getattr(inner, "value", None)
+        if isinstance(value, ast.expr):
+            yield value
+        yield from _eager(inner)
 
 
 def _names_in(definition: Definition) -> Iterator[ast.Name]:
@@ -77,10 +128,10 @@ def _mangled(ground: Ground, old: Definition) -> Iterator[Objection]:
 # -- classes
 
 
-def _class_name_read(ground: Ground, old: Definition, new: Definition) -> Iterator[Objection]:
+def _class_name_read(ground: Ground, old: Definition, new: Definition, *, thin: bool) -> Iterator[Objection]:
     """``type(self).__name__`` in the class itself: its objects would call themselves by the other name."""
     asked = _CLASS_NAMES if old.symbol.name != new.symbol.name else frozenset({"__module__"})
-    for definition in (old, new, *_bases(ground, old, new)):
+    for definition in (*(() if thin else (old,)), new, *_bases(ground, old, new)):
         line = _reads(definition, asked)
         if line:
             yield Objection("collapse-name-read", f"{definition.path}:{line} reads the name of the class it is in")
@@ -200,5 +251,38 @@ def registered(ground: Ground, hierarchy: Hierarchy, old: Definition) -> Iterato
         yield Objection(
             "collapse-registered", "a metaclass or __init_subclass__ above it is told of each class that is defined"
         )
-    if any(b"__subclasses__" in source.u8 for source in ground.tree.sources.values()) and hierarchy.above(old.symbol):
-        yield Objection("collapse-registered", "the project looks up classes by __subclasses__")
+    for path, line in _listing_subclasses(ground, hierarchy, old.symbol):
+        yield Objection(
+            "collapse-registered", f"{path}:{line} looks up by __subclasses__ who inherits from a class above it"
+        )
+
+
+def _listing_subclasses(ground: Ground, hierarchy: Hierarchy, symbol: Symbol) -> Iterator[tuple[str, int]]:
+    """Places that list the subclasses of something above a class, or of what can't be told."""
+    above = hierarchy.above(symbol)
+    known = frozenset(base for base in above if isinstance(base, Symbol))
+    strange = any(isinstance(base, str) and base not in _OFTEN_BASES for base in above)
+    for path, source in sorted(ground.tree.sources.items()) if above else ():
+        for node in ast.walk(ground.view(path).tree) if b"__subclasses__" in source.u8 else ():
+            if isinstance(node, ast.Attribute) and node.attr == "__subclasses__":
+                asked = _asked_class(ground, ground.view(path), node.value)
+                reach = Reach.of(ground, hierarchy, known, itself=True)
+                told = asked in known if asked else strange or reach.may(ground.view(path), node.value)
+                if told:
+                    yield path, node.lineno
+
+
+_OFTEN_BASES = frozenset(
+    ("object", "ABC", "abc.ABC", "Exception", "Enum", "enum.Enum", "Generic", "typing.Generic", "Protocol")
+)
+
+
+def _asked_class(ground: Ground, view: FileView, node: ast.expr) -> Symbol | None:
+    """The class of the project that an expression names, or in whose body ``cls`` and ``type(self)`` stand."""
+    if isinstance(node, ast.Name) and node.id != "cls":
+        found = ground.index.resolve(view.module, node.id)
+        outer = any(use.node is node and use.scope.lookup(node.id) is view.scopes.root for use in view.scopes.names)
+        return found if isinstance(found, Symbol) and outer and ground.index.kind(found) is Kind.CLASS else None
+    around = [one for one in ground.around(view, node) if isinstance(one, ast.ClassDef)]
+    own = ast.unparse(node) in ("cls", "type(self)", "self.__class__", "__class__")
+    return Symbol(view.module, around[-1].name) if own and len(around) == 1 else None

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 
 from ssot.index.facts import Binding, Kind
 from ssot.index.scopes import NameUse
-from ssot.index.table import Module, Symbol
+from ssot.index.table import External, Module, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.placement import spelled_module
 from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.values import Definition, Objection
 from ssot.rewrite.fromlist import NewName, statement
-
-_LOGGERS = ("getLogger", "get_logger")
 
 
 class CannotMoveError(Exception):
@@ -37,6 +35,7 @@ class Needs:
     helpers: list[ast.stmt] = field(default_factory=list)  # statements of the old module, in its order
     loads: list[str] = field(default_factory=list)  # modules that the imports load
     brought: dict[str, str] = field(default_factory=dict)  # what each new module-level name will be
+    renamed: list[ast.expr] = field(default_factory=list)  # where the members name their own class by its other name
 
 
 @dataclass
@@ -53,10 +52,17 @@ class Surroundings:
     def take_in(self, nodes: Iterable[ast.stmt]) -> None:
         """Raises CannotMoveError for the first name that would mean something else."""
         for node in nodes:
-            noted = set(map(id, _annotation_nodes(node))) if _postponed(self.new.view) else set[int]()
+            noted = set(map(id, _annotation_nodes(node))) if postponed(self.new.view) else set[int]()
             for use in self._globals(node):
                 later = use.in_string is not None or use.scope.deferred or id(use.node) in noted
                 self._name(use, eager=not later)
+
+    def take_in_expressions(self, nodes: Iterable[ast.expr]) -> None:
+        """The same for expressions that are evaluated where the class is defined."""
+        inside = {id(inner) for node in nodes for inner in ast.walk(node)}
+        for use in self.old.view.scopes.names:
+            if id(use.node) in inside:
+                self._name(use, eager=True)
 
     def _globals(self, node: ast.stmt) -> Iterator[NameUse]:
         view = self.old.view
@@ -68,6 +74,9 @@ class Surroundings:
 
     def _name(self, use: NameUse, *, eager: bool) -> None:
         name, index = use.node.id, self.ground.index
+        if name == self.old.symbol.name != self.new.symbol.name:
+            self._itself(use, eager=eager)
+            return
         here, there = index.bindings(self.old.view.module), index.bindings(self.new.view.module)
         if name not in here:
             self._builtin(name, there)
@@ -78,6 +87,22 @@ class Surroundings:
             if self._free_there(name):
                 raise CannotMoveError(f"{name} means a builtin in {self.new.path}")
             self._bring(name, here[name], eager=eager)
+
+    def _itself(self, use: NameUse, *, eager: bool) -> None:
+        """``return Old()`` in a method of ``Old``: the canonical class by its own name."""
+        name, old, new = use.node.id, self.old, self.new
+        node = use.in_string or use.node
+        hidden = use.scope.lookup(new.symbol.name) not in (None, old.view.scopes.root)
+        plain = use.in_string is None or getattr(use.in_string, "value", "") == name
+        here = self.ground.index.bindings(old.view.module).get(new.symbol.name)
+        if (
+            eager
+            or hidden
+            or not plain
+            or (here and self.ground.index.resolve(old.view.module, new.symbol.name) != new.symbol)
+        ):
+            raise CannotMoveError(f"it names its own class, {name}, which is not the name of the canonical one")
+        self.needs.renamed.append(node)
 
     def _builtin(self, name: str, there: dict[str, list[Binding]]) -> None:
         if "*" in self.ground.index.bindings(self.old.view.module) or "*" in there:
@@ -101,11 +126,11 @@ class Surroundings:
             raise CannotMoveError(f"{name} is not bound yet where the class is defined in {new.source.path}")
 
     def _alike(self, name: str) -> bool:
-        """Equal constants, and loggers made in the same way."""
+        """Equal constants, and loggers that each module has under its own name."""
         one, other = (_value(view, name) for view in (self.old.view, self.new.view))
         if one is None or other is None or ast.dump(one) != ast.dump(other):
             return False
-        return _literal(one) or (isinstance(one, ast.Call) and ast.unparse(one.func).endswith(_LOGGERS))
+        return _literal(one) or (_is_logger(self.old.view, one) and _is_logger(self.new.view, other))
 
     # -- what is not there yet
 
@@ -115,8 +140,6 @@ class Surroundings:
         (binding,) = found
         if binding.kind in (Kind.FROM, Kind.IMPORT):
             self._bring_import(name, binding, eager=eager)
-        elif name == self.old.symbol.name:
-            raise CannotMoveError(f"it names its own class, {name}, which is not the name of the canonical one")
         else:
             self._bring_helper(name, binding)
 
@@ -150,7 +173,7 @@ class Surroundings:
             raise CannotMoveError(f"{name} of {self.old.path} can't be copied: making it does something")
         function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if not function and (value is None or not _literal(value)):
+        if not function and (value is None or not (_literal(value) or _is_logger(view, value))):
             raise CannotMoveError(f"{name} of {self.old.path} holds state, or is a class: two of it would differ")
         if Symbol(view.module, name) != self.ground.index.resolve(view.module, name):
             raise CannotMoveError(f"{name} of {self.old.path} is decided while the program runs")
@@ -171,7 +194,7 @@ def _decorator_lines(node: ast.stmt) -> list[int]:
     return [decorator.lineno for decorator in getattr(node, "decorator_list", [])]
 
 
-def _postponed(view: FileView) -> bool:
+def postponed(view: FileView) -> bool:
     """Whether annotations are not evaluated when a function is defined."""
     return any(
         isinstance(node, ast.ImportFrom)
@@ -203,6 +226,17 @@ def _value(view: FileView, name: str) -> ast.expr | None:
     found = [node for node in view.tree.body if _makes(node, name)]
     (node,) = found if len(found) == 1 else (None,)
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+
+
+def _is_logger(view: FileView, node: ast.expr) -> bool:
+    """``logging.getLogger(__name__)``: the module's own, which does what that of any other module does."""
+    match node:
+        case ast.Call(func=ast.Name() | ast.Attribute() as called, args=[ast.Name(id="__name__")], keywords=[]):
+            first, *rest = ast.unparse(called).split(".")
+            found = view.index.resolve(view.module, first)
+            return isinstance(found, External) and ".".join([found.name, *rest]) == "logging.getLogger"
+        case _:
+            return False
 
 
 def _literal(node: ast.expr) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from ssot.index import shims
 from ssot.index.shims import ALL_ARM, ARM, NAME_DIR, NAME_GETATTR, NAME_HELPER, NO_ATTRIBUTE, TABLE, row_text
 from ssot.index.view import FileView
 from ssot.rewrite.outcomes import Splice
+from ssot.rewrite.shims.importing import put
 from ssot.rewrite.shims.layout import appended, laid_out
 from ssot.rewrite.shims.refused import NoShimError
 
@@ -44,10 +44,12 @@ def splices(
     keys: frozenset[str],
     known: Mapping[str, str] = MappingProxyType({}),
     taken: Sequence[Splice] = (),
+    calling: Collection[str] = (),
 ) -> list[Splice]:
     """Everything that makes the module offer `rows`; type checkers are told of `typed`. Raises NoShimError.
 
     `known`: names under which the module itself goes on using some of the objects. `taken`: the edits that unbind names.
+    `calling`: names that are functions, which the module is not asked for.
     """
     facts, source = view.facts, view.source
     if facts.shims.faults:
@@ -66,7 +68,8 @@ def splices(
         tail.append(table_text(rows))
     else:
         found.append(Splice(*source.span(there), laid_out(_grown(view, there, rows).rstrip("\n"), source), keys))
-    functions, added = _functions(view, rows, keys)
+    asked = [row for row in rows if row.name not in calling]
+    functions, added = _functions(view, asked, keys) if asked else ([], [])
     text = "\n".join(tail) + "".join(f"\n\n{function}" for function in added)
     found += functions
     if text:
@@ -96,7 +99,7 @@ def _grown(view: FileView, there: ast.stmt, rows: Sequence[NewRow]) -> str:
 
 def _functions(view: FileView, rows: Sequence[NewRow], keys: frozenset[str]) -> tuple[list[Splice], list[str]]:
     """Edits of the module's own functions, and those to be added."""
-    if view.facts.shims.live:
+    if view.facts.shims.live and view.facts.shims.asked:
         _static_all(view, rows)
         return [], []
     found: list[Splice] = []
@@ -238,76 +241,15 @@ def type_checking(view: FileView, keys: frozenset[str], taken: Sequence[Splice])
         return []
     if view.index.bindings(view.module).get("TYPE_CHECKING"):
         raise NoShimError("shim-binding", f"TYPE_CHECKING means something else in {view.module}")
-    at, before, after = _top(view, taken)
-    line = "from typing import TYPE_CHECKING"
-    return [Splice(at, at, laid_out(f"{before}{line}\n{after}", view.source), keys)]
+    return [put(view, "from typing import TYPE_CHECKING", keys, taken)]
 
 
-def _top(view: FileView, taken: Sequence[Splice]) -> tuple[int, str, str]:
-    """Where imports may start, and the blank lines that belong around them there."""
-    source, body = view.source, view.tree.body
-    position = 0
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        position = 1
-    while position < len(body) and _is_future(body[position]):
-        position += 1
-    if position < len(body) and isinstance(body[position], ast.Import | ast.ImportFrom):
-        return _among(view, position, taken)
-    if position == 0:
-        decorated = [one.lineno for node in body[:1] for one in getattr(node, "decorator_list", [])]
-        first = min([node.lineno for node in body[:1]] + decorated, default=0)
-        gap = "\n\n" if body and isinstance(body[0], ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else "\n"
-        return (source.line_starts[first - 1], "", gap) if first else (len(source.u8), "", "")
-    end = source.span(body[position - 1])[1]
-    line = source.line_of(end)
-    if line < len(source.line_starts):
-        return source.line_starts[line], "\n", ""
-    return len(source.u8), "\n\n", ""
-
-
-def _among(view: FileView, position: int, taken: Sequence[Splice]) -> tuple[int, str, str]:
-    """The place among the imports of the standard library where sorting would put it; else in front of all."""
-    source, body = view.source, view.tree.body
-    after: ast.stmt | None = None
-    for node in body[position:]:
-        if not isinstance(node, ast.Import | ast.ImportFrom) or not _standard(node):
-            break
-        if isinstance(node, ast.Import) or (node.module or "") < "typing":
-            after = node
-    if after is None:
-        at = source.line_starts[body[position].lineno - 1]
-        gap = "\n" if _foreign_follows(view, body[position:], taken) else _blank_lines(view, at, taken)
-        return at, "", gap
-    line = source.line_of(source.line_end(source.span(after)[1]))
-    if line < len(source.line_starts):
-        return source.line_starts[line], "", ""
-    return len(source.u8), "\n", ""
-
-
-def _blank_lines(view: FileView, at: int, taken: Sequence[Splice]) -> str:
-    """The blank lines that go with a statement, where something takes its place."""
-    cut = next((one for one in taken if one.start == at and not one.new), None)
-    text = view.source.u8[cut.start : cut.end] if cut is not None else b""
-    return "\n" * max(0, text[len(text.rstrip()) :].count(view.source.newline) - 1)
-
-
-def _foreign_follows(view: FileView, body: Sequence[ast.stmt], taken: Sequence[Splice]) -> bool:
-    """Whether the first statement that stays is an import of something else than the standard library."""
-    for node in body:
-        start, end = view.source.span(node)
-        if not any(one.start <= start and end <= one.end and not one.new for one in taken):
-            return isinstance(node, ast.Import | ast.ImportFrom) and not _standard(node)
-    return False
-
-
-def _standard(node: ast.stmt) -> bool:
-    """Whether an import is of the standard library."""
-    if isinstance(node, ast.ImportFrom):
-        return not node.level and (node.module or "").partition(".")[0] in sys.stdlib_module_names
-    return isinstance(node, ast.Import) and all(
-        alias.name.partition(".")[0] in sys.stdlib_module_names for alias in node.names
-    )
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level
+def importing(view: FileView, module: str, keys: frozenset[str], taken: Sequence[Splice]) -> list[Splice]:
+    """The import of a module of the standard library under its own name, where the module lacks it."""
+    bound = view.index.bindings(view.module).get(module, [])
+    if not bound:
+        return [put(view, f"import {module}", keys, taken)]
+    (one, *others) = bound
+    if others or (one.target, one.attribute) != (module, "") or not one.where.certain or one.where.type_only:
+        raise NoShimError("shim-binding", f"{module} means something else in {view.module}, or may do so")
+    return []

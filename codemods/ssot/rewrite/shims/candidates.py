@@ -9,6 +9,7 @@ from ssot.audit.governance import Entry, Governance, parse_reference, reference
 from ssot.declare.manifest import Manifest
 from ssot.index.shims import WHOLE
 from ssot.index.table import Denotation, Index, Missing, Path, Symbol
+from ssot.rewrite.shims.wrap import is_function_of_its_own
 from ssot.rewrite.stage import Tree
 
 
@@ -25,6 +26,7 @@ class Candidate:
     code: str = ""  # why it is not known to be the canonical object
     fault: str = ""
     bound: bool = True  # by a statement; else by the table that is there already
+    wraps: bool = False  # a function of its own, which may come to call the canonical one
 
     @property
     def whole(self) -> bool:
@@ -50,8 +52,10 @@ def permanent_paths(manifest: Manifest) -> frozenset[Path]:
 
 def _named(tree: Tree) -> Iterator[Candidate]:
     permanent = permanent_paths(tree.manifest)
+    seen: set[Path] = set()  # chained declarations end at one symbol
     for entry in tree.governance.entries:
-        for path in sorted(entry.legacy - entry.approved - {entry.canonical}):
+        for path in sorted(entry.legacy - entry.approved - {entry.canonical} - seen):
+            seen.add(path)
             found = _candidate(tree.index, tree.governance, entry, path, path in permanent)
             if found is not None:
                 yield found
@@ -69,6 +73,9 @@ def _candidate(index: Index, governance: Governance, entry: Entry, path: Path, p
         same = name not in rows or parse_reference(rows[name].canonical) == entry.canonical
         return None if same else Candidate(path, entry.key, entry.key, file, rows[name].line, permanent, bound=False)
     line = bindings[0].line if bindings else 1
+    if bindings and is_function_of_its_own(index, path, entry.denotes):
+        wrapped = name in index.facts[file].shims.wrapped
+        return None if wrapped else Candidate(path, entry.key, entry.key, file, line, permanent, wraps=True)
     code, fault = _fault(index, path, denotes, entry)
     return Candidate(path, entry.key, entry.key, file, line, permanent, code, fault)
 

@@ -41,6 +41,8 @@ def extent(source: Source, body: list[ast.stmt], node: ast.stmt) -> tuple[int, i
     """The bytes to take out for a statement: its lines, or only itself where others share them."""
     position = body.index(node)
     start, end = source.span(node)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    start = min([start, *(source.line_starts[one.lineno - 1] for one in decorators)])
     following = body[position + 1] if position + 1 < len(body) else None
     if following is not None and source.line_of(source.span(following)[0]) == source.line_of(end):
         return start, source.span(following)[0]
@@ -68,6 +70,18 @@ def _lines(source: Source, first: int, last: int, alone: bool) -> tuple[int, int
 def _blank(source: Source, line: int) -> bool:
     start = source.line_starts[line - 1]
     return not source.u8[start : source.line_end(start)].strip()
+
+
+def apart(found: Iterable[Splice]) -> list[Splice]:
+    """Cuts that meet as one; a blank line may lie in two."""
+    whole: list[Splice] = []
+    for one in sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end)):
+        if not whole or one.start >= whole[-1].end:
+            whole.append(one)
+        elif one.end > whole[-1].end or one.new:
+            last = whole[-1]
+            whole[-1] = Splice(last.start, max(last.end, one.end), last.new + one.new, last.keys | one.keys)
+    return whole
 
 
 def merged(found: Iterable[Splice]) -> tuple[Splice, ...]:

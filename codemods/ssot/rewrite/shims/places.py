@@ -15,6 +15,7 @@ from ssot.index.table import Module, Path
 from ssot.index.view import FileView
 from ssot.rewrite.discovery import LISTS, listed
 from ssot.rewrite.patches import Patch, is_patching, patch_table
+from ssot.rewrite.shims.by_text import by_module, handed_on, loaded_by_text, spells_one
 from ssot.rewrite.stage import Tree
 
 _DATA = (".toml", ".yaml", ".yml", ".json", ".cfg", ".ini", ".ipynb", ".sh")
@@ -62,7 +63,8 @@ class Places:
     @cached_property
     def _found(self) -> Mapping[Path, tuple[Place, ...]]:
         found: dict[Path, set[Place]] = {}
-        for path, place in (*self._imports(), *self._in_code(), *self._listed(), *self._in_texts(), *self._patches()):
+        everything = (self._imports, self._in_code, self._listed, self._by_texts, self._in_texts, self._patches)
+        for path, place in (pair for find in everything for pair in find()):
             for used in self._concerned(path):
                 if self.tree.index.layout.paths.get(used[0]) != place.file:
                     found.setdefault(used, set()).add(place)
@@ -169,6 +171,7 @@ class Places:
                 for one in [step] if step is not None else view.perhaps(chain):
                     yield one.path, Place(file, one.chain.nodes[one.depth].lineno, Way.ATTRIBUTE)
             yield from self._modules_passed(file, view)
+            yield from ((path, Place(file, line, Way.ATTRIBUTE)) for path, line in handed_on(view, self._by_module))
             for mention in self._mentions.in_view(view):
                 if mention.kind is Kind.STRING and not _asserted(mention):
                     way = Way.PATCH if mention.use is not None and is_patching(mention.use.call) else Way.TEXT
@@ -194,6 +197,16 @@ class Places:
                     for path in self.paths:
                         if found.covers(path[0]):
                             yield path, Place(file, found.line, Way.ATTRIBUTE)
+
+    def _by_texts(self) -> Iterator[tuple[Path, Place]]:
+        for file, source in self.tree.sources.items():
+            if spells_one(source, self._by_module) and self._counts(file):
+                for path, line in loaded_by_text(self.tree.view(file), self._by_module):
+                    yield path, Place(file, line, Way.TEXT)
+
+    @cached_property
+    def _by_module(self) -> Mapping[str, frozenset[str]]:
+        return by_module(path for path in self.paths if path[1] != WHOLE)
 
     def _spelled(self, mention: Mention) -> Path:
         whole = ".".join(filter(None, mention.path))

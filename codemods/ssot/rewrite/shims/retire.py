@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from ssot.index import shims
 from ssot.index.collect import is_type_checking
 from ssot.index.layout import is_init
 from ssot.index.shims import HELPER, NAME_DIR, NO_ATTRIBUTE, TABLE
 from ssot.index.view import FileView
+from ssot.index.wrappers import functions_of
 from ssot.rewrite.outcomes import Splice
 from ssot.rewrite.shims.block import NewRow, table_text
 from ssot.rewrite.shims.drop import Edits, names
-from ssot.rewrite.shims.layout import extent, laid_out
+from ssot.rewrite.shims.dynamic import looks_names_up
+from ssot.rewrite.shims.layout import apart, extent, laid_out
 from ssot.rewrite.shims.refused import NoShimError
 from ssot.rewrite.stage import Tree
 
 
-def without_rows(
-    tree: Tree, view: FileView, gone: Collection[str], keys: frozenset[str], going: Collection[str]
-) -> Edits:
+def without_rows(tree: Tree, view: FileView, gone: Set[str], keys: frozenset[str], going: Collection[str]) -> Edits:
     """The module without some of its shims; `going`: files that go as well.
 
     Raises NoShimError where they are not as the tool wrote them.
@@ -31,30 +31,23 @@ def without_rows(
         raise NoShimError("shim-marker", f"{view.source.path}: {reason}")
     left = [row for row in facts.shims.rows if row.name not in gone]
     found = list(_typed(view, gone, keys))
+    found += [
+        _cut(view, node, keys) for name in sorted(gone & facts.shims.wrapped) for node in functions_of(view.tree, name)
+    ]
     if left:
         found.append(_shorter(view, left, keys))
-    else:
-        found += _machinery(view, keys)
-        found += _typing_import(view, found, keys)
+    if not left or (facts.shims.asked and facts.shims.wrapped.issuperset(row.name for row in left)):
+        found += _machinery(view, keys, table=not left)
+        found += _import_gone(view, found, "TYPE_CHECKING", keys)
+    found += _import_gone(view, found, "warnings", keys)
     if shims.WHOLE in gone:
         found += [_cut(view, node, keys) for node in view.tree.body if _is_all(node)]
-        return names(tree, view, (), _apart(found), keys, going)
-    return names(tree, view, set(gone), _apart(found), keys, going)
+        return names(tree, view, (), apart(found), keys, going)
+    return names(tree, view, set(gone), apart(found), keys, going)
 
 
 def _is_all(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign) and any(shims.named(target, "__all__") for target in node.targets)
-
-
-def _apart(found: list[Splice]) -> list[Splice]:
-    """Cuts that meet as one; a blank line may lie in two."""
-    whole: list[Splice] = []
-    for one in sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end)):
-        if not whole or one.start >= whole[-1].end:
-            whole.append(one)
-        elif one.end > whole[-1].end:
-            whole[-1] = Splice(whole[-1].start, one.end, b"", one.keys)
-    return whole
 
 
 def _shorter(view: FileView, left: list[shims.ShimRow], keys: frozenset[str]) -> Splice:
@@ -66,10 +59,11 @@ def _shorter(view: FileView, left: list[shims.ShimRow], keys: frozenset[str]) ->
     return Splice(*view.source.span(node), laid_out(table_text(rows).rstrip("\n"), view.source), keys)
 
 
-def _machinery(view: FileView, keys: frozenset[str]) -> Iterator[Splice]:
+def _machinery(view: FileView, keys: frozenset[str], *, table: bool) -> Iterator[Splice]:
     """The table and its functions; of functions that were there before, what was put into them."""
+    made = shims.table_of(view.tree)
     for node in view.tree.body:
-        if node is shims.table_of(view.tree) or (isinstance(node, ast.FunctionDef) and node.name == HELPER):
+        if (table and node is made) or (isinstance(node, ast.FunctionDef) and node.name == HELPER):
             yield _cut(view, node, keys)
         elif isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
             yield from _getter(view, node, keys)
@@ -167,17 +161,21 @@ def _only_for(
     return bound <= locals_ and all(id(use.node) in inside for use in uses)
 
 
-def _typing_import(view: FileView, found: list[Splice], keys: frozenset[str]) -> Iterator[Splice]:
-    """``from typing import TYPE_CHECKING``, where nothing asks for it any more."""
-    uses = view.scopes.uses_of(view.scopes.root, "TYPE_CHECKING")
-    left = [use for use in uses if use.loads and not _covered(view, use.node, found)]
-    if is_init(view.source.path) or left or "TYPE_CHECKING" in (view.facts.exports or ()) or not uses:
+def _import_gone(view: FileView, found: list[Splice], name: str, keys: frozenset[str]) -> Iterator[Splice]:
+    """``from typing import TYPE_CHECKING`` or ``import warnings``, where nothing asks for it any more."""
+    uses = [use for use in view.scopes.uses_of(view.scopes.root, name) if use.loads]
+    left = [use for use in uses if not _covered(view, use.node, found)]
+    if is_init(view.source.path) or left or name in (view.facts.exports or ()) or not uses or looks_names_up(view):
         return
     for node in view.tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "typing" and len(node.names) == 1:
-            (alias,) = node.names
-            if alias.name == "TYPE_CHECKING" and alias.asname is None:
+        match node:
+            case (
+                ast.ImportFrom(module="typing", names=[ast.alias(name=one, asname=None)])
+                | ast.Import(names=[ast.alias(name=one, asname=None)])
+            ) if one == name:
                 yield _cut(view, node, keys)
+            case _:
+                pass
 
 
 def _covered(view: FileView, node: ast.expr, found: list[Splice]) -> bool:

@@ -7,15 +7,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ssot.index.shims import HELPER
 from ssot.index.view import FileView, local_name
 from ssot.rewrite.fromlist import LayoutError, cut
 from ssot.rewrite.locate import name_span, prints_itself
 from ssot.rewrite.outcomes import Splice
+from ssot.rewrite.shims.dynamic import LOOKS_UP, looks_up_constants, own_lookups
 from ssot.rewrite.shims.layout import extent, laid_out
 from ssot.rewrite.shims.refused import NoShimError
-
-_LOOKS_UP = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
 
 @dataclass
@@ -99,14 +97,17 @@ class Unbinding:
 
     def _not_spelled(self, name: str) -> None:
         """Texts by which the module may look the name up in itself."""
-        word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
-        dynamic = any(use.node.id in _LOOKS_UP and not _in_hook(self.view, use.node) for use in self.view.scopes.names)
+        word = _word(name)
+        own = own_lookups(self.view)
+        dynamic = bool(own)
+        if unknown := [node for node in own if not looks_up_constants(self.view, node)]:
+            reason = f"line {unknown[0].lineno} may look up any name of {self.view.module}, {name} as well"
+            raise NoShimError("shim-own-use", reason)
         for use in self.view.scopes.strings:
             hit = word.search(use.value)
             if hit and (dynamic and not use.docstring and not self._in_all(use.node)):
                 raise NoShimError("shim-own-use", f"line {use.node.lineno} may look {name} up in the module itself")
-            if hit and use.docstring and _in_doctest(use.value, word):
-                raise NoShimError("shim-own-use", f"a doctest of {self.view.module} uses {name}")
+        no_doctest(self.view, name)
 
     def _in_all(self, node: ast.Constant) -> bool:
         return any(
@@ -186,11 +187,15 @@ class Unbinding:
         else:
             self.removed[id(node)] = node
 
-    def edits(self, keys: frozenset[str], loaded: Mapping[int, Collection[str]]) -> list[Splice]:
-        """`loaded`: for statements that go as a whole, the modules that must still be imported there."""
+    def edits(
+        self, keys: frozenset[str], loaded: Mapping[int, Collection[str]], parts: Mapping[int, Collection[str]]
+    ) -> list[Splice]:
+        """For statements that go as a whole, `loaded`: the modules that must still be imported there; `parts`: those of a package."""
         found = [*self.uses]
         for number, node in self.nodes.items():
+            near = "." if getattr(node, "level", 0) else self.view.module
             lines = [f"import {module}\n" for module in sorted(loaded.get(number, ()))]
+            lines += [f"from {near} import {part}\n" for part in sorted(parts.get(number, ()))]
             if number in self.deleted and isinstance(node, ast.ImportFrom):
                 found.append(self._star(node, self.deleted[number], "".join(lines), keys))
             elif number in self.removed or self.goes(number):
@@ -260,11 +265,18 @@ def _dotted(node: ast.expr) -> bool:
 
 def _in_hook(view: FileView, node: ast.AST) -> bool:
     """Whether a name stands in the module's own ``__getattr__`` or ``__dir__``, where `globals()` is nothing to fear."""
-    hooks = ("__getattr__", "__dir__", HELPER)
-    functions = [one for one in view.tree.body if isinstance(one, ast.FunctionDef) and one.name in hooks]
-    return getattr(node, "id", "") in _LOOKS_UP and any(
-        inner is node for function in functions for inner in ast.walk(function)
-    )
+    return getattr(node, "id", "") in LOOKS_UP and not any(node is one for one in own_lookups(view))
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){re.escape(name)}\b")
+
+
+def no_doctest(view: FileView, name: str) -> None:
+    """Raises NoShimError where an example in the module's own texts uses the name."""
+    for use in view.scopes.strings:
+        if use.docstring and _in_doctest(use.value, _word(name)):
+            raise NoShimError("shim-own-use", f"a doctest of {view.module} uses {name}")
 
 
 def _in_doctest(text: str, word: re.Pattern[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ssot.index import shims
 from ssot.index.collect import is_type_checking
@@ -11,8 +11,9 @@ from ssot.index.shims import MODULE_ARMS, MODULE_DIR, MODULE_HELPER, NAME_GETATT
 from ssot.index.table import Module
 from ssot.index.view import FileView, local_name
 from ssot.rewrite.outcomes import Splice
+from ssot.rewrite.shims.announced import silenced
 from ssot.rewrite.shims.block import NewRow, condition, type_checking
-from ssot.rewrite.shims.layout import appended, extent
+from ssot.rewrite.shims.layout import apart, appended, extent
 from ssot.rewrite.shims.loads import Loads
 from ssot.rewrite.shims.refused import NoShimError
 from ssot.rewrite.stage import Tree
@@ -22,15 +23,19 @@ _LINE = 88
 
 def splices(tree: Tree, loads: Loads, view: FileView, row: NewRow, keys: frozenset[str]) -> list[Splice]:
     """The module's statements go, and the functions that forward come. Raises NoShimError."""
-    going = check(tree, view, row.canonical)
+    silent = silenced(tree, view, {*_public(view, row.canonical), *view.index.bindings(view.module)})
+    going = check(tree, view, row.canonical, silent)
     kept = loads.kept(view, going)
     if kept:
         raise NoShimError(
             "shim-effects", f"{view.module} loads modules with effects: {sorted(set().union(*kept.values()))[0]}"
         )
-    public = sorted(_public(view, row.canonical))
+    own = {
+        local_name(alias) for node in silent if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
+    }
+    public = sorted(_public(view, row.canonical) - own)
     body = view.tree.body
-    found = [Splice(*extent(view.source, body, node), b"", keys) for node in going]
+    found = apart(Splice(*extent(view.source, body, node), b"", keys) for node in [*going, *silent])
     parts = [f'{TABLE} = {{"{shims.WHOLE}": "{row_text(row.canonical, row.since, row.until)}"}}\n']
     if public and view.facts.exports is None:
         parts.insert(0, _listed(public))
@@ -43,11 +48,14 @@ def splices(tree: Tree, loads: Loads, view: FileView, row: NewRow, keys: frozens
     return [*found, Splice(end, end, appended(view.source, text, found), keys)]
 
 
-def check(tree: Tree, view: FileView, canonical: str) -> list[ast.stmt]:
-    """The statements that go; NoShimError where the module is more than another name of the canonical one."""
+def check(tree: Tree, view: FileView, canonical: str, silent: Collection[ast.stmt] = ()) -> list[ast.stmt]:
+    """The statements that go; NoShimError where the module is more than another name of the canonical one.
+
+    `silent`: those by which it warned of itself.
+    """
     going: list[ast.stmt] = []
     for node in view.tree.body:
-        if _stays(node):
+        if _stays(node) or node in silent:
             continue
         if not isinstance(node, ast.Import | ast.ImportFrom):
             raise NoShimError("shim-has-code", f"{view.source.path}:{node.lineno}: {view.module} does more than import")

@@ -1,0 +1,78 @@
+"""The project's modules that import statements name, and those that are loaded to look a name up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot.index.facts import FileFacts, ImportFact
+from ssot.index.table import Denotation, Index, Module, Path, Unknown
+
+
+def parents(module: str) -> list[str]:
+    """``a``, ``a.b`` for ``a.b.c``."""
+    parts = module.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def loaded_by(index: Index, path: str, fact: ImportFact, asked: frozenset[Path] = frozenset()) -> Iterator[str]:
+    """The project modules that an import statement itself names, without their parent packages.
+
+    ``asked`` are the lazy names that are being looked up already: two modules may each offer the other's.
+    """
+    if not fact.is_from:
+        for name in fact.names:
+            yield from _nearest(index, name.name)
+        return
+    base = index.absolute(path, fact.module, fact.level)
+    if base is None:
+        return
+    yield from _nearest(index, base)
+    for name in fact.names:
+        submodule = f"{base}.{name.name}"
+        if index.layout.has(submodule) and _may_be(index.resolve(base, name.name), submodule):
+            yield submodule
+        else:
+            yield from looked_up(index, base, name.name, asked)
+
+
+def _may_be(found: Denotation, submodule: str) -> bool:
+    """Whether asking for a name loads the submodule; a star import may or may not have bound it before."""
+    return found == Module(submodule) or isinstance(found, Unknown)
+
+
+def looked_up(index: Index, base: str, name: str, asked: frozenset[Path] = frozenset()) -> Iterator[str]:
+    """The module that a package's ``__getattr__`` imports for a name."""
+    facts = index.module_facts(base)
+    if (base, name) in asked:
+        return
+    if facts is None or not facts.lazy or any(not b.where.type_only for b in index.bindings(base).get(name, [])):
+        return
+    if any(lazy == name for lazy, _, _ in facts.lazy):
+        for module in _lazy_sources(index, facts, name):
+            yield from _nearest(index, module)
+        for fact in facts.imports:
+            if fact.where.scope == ("__getattr__",) and not _serves_another(facts, fact, name):
+                yield from loaded_by(index, facts.path, fact, asked | {(base, name)})
+
+
+def _lazy_sources(index: Index, facts: FileFacts, name: str) -> Iterator[str]:
+    for lazy, source, _ in facts.lazy:
+        if lazy == name:
+            level = len(source) - len(source.lstrip("."))
+            yield index.absolute(facts.path, source.lstrip("."), level) or ""
+
+
+def _serves_another(facts: FileFacts, fact: ImportFact, name: str) -> bool:
+    """Whether an import inside ``__getattr__`` gets one of the other names."""
+    module = "." * fact.level + fact.module
+    others = {(source, attribute) for lazy, source, attribute in facts.lazy if lazy != name}
+    return fact.is_from and any((module, one.name) in others for one in fact.names)
+
+
+def _nearest(index: Index, module: str) -> Iterator[str]:
+    """The module, or the deepest of its parents that exists: that much is loaded before the import fails."""
+    while module:
+        if index.layout.has(module):
+            yield module
+            return
+        module = module.rpartition(".")[0]

@@ -1,0 +1,128 @@
+"""What loading each module executes, in the order of its file; and what the functions import that are called meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from ssot.index.facts import Binding, ImportFact, Kind, Run
+from ssot.index.named import loaded_by, parents
+from ssot.index.table import Denotation, Index, Module, Symbol
+
+Event = ImportFact | Binding | Run | tuple[str, ...]  # several names that are bound to no module
+_IMPORTS = (Kind.FROM, Kind.IMPORT, Kind.STAR)
+_SPECIAL = (Kind.ALIAS, Kind.DELETE)
+_RANKS: dict[type, int] = {Run: 0, ImportFact: 1, Binding: 2}  # a value is evaluated before its name is bound
+
+
+@dataclass
+class Script:
+    """Of all modules of an index."""
+
+    index: Index
+    _events: dict[str, tuple[Event, ...]] = field(default_factory=dict, repr=False)
+    _loads: dict[tuple[str, int, int], tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def events_of(self, module: str) -> tuple[Event, ...]:
+        """Eager imports, other module-level bindings, and chains evaluated or called."""
+        found = self._events.get(module)
+        if found is None:
+            order = sorted(self._read(module), key=lambda one: (one.line, one.column, _RANKS[type(one)]))
+            found = self._events[module] = tuple(_gathered(order))
+        return found
+
+    def _read(self, module: str) -> Iterator[ImportFact | Binding | Run]:
+        facts = self.index.module_facts(module)
+        if facts is not None:
+            yield from (f for f in facts.imports if not f.where.deferred and not f.where.type_only)
+            yield from (b for b in facts.bindings if b.kind not in _IMPORTS and not b.where.type_only)
+            yield from facts.runs
+
+    def loads(self, path: str, fact: ImportFact) -> tuple[str, ...]:
+        """The modules that an import statement of a file names."""
+        key = path, fact.line, fact.column
+        if key not in self._loads:
+            self._loads[key] = tuple(loaded_by(self.index, path, fact))
+        return self._loads[key]
+
+    # -- functions that are called while something is loaded
+
+    def callee(self, module: str, run: Run) -> Symbol | None:
+        """The function or class of the project that a call in a module runs."""
+        first, *rest = run.dotted.split(".")
+        found: Denotation
+        if run.source:
+            facts = self.index.module_facts(module)
+            level = len(run.source) - len(run.source.lstrip("."))
+            base = self.index.absolute(facts.path if facts else "", run.source[level:], level)
+            found, rest = self.index.resolve_module(base or run.source), [first, *rest]
+        else:
+            found = self.index.resolve(module, first)
+        for name in rest:
+            found = self.index.resolve(found.name, name) if isinstance(found, Module) else found
+        return found if isinstance(found, Symbol) else None
+
+    def late_imports(self, called: Symbol) -> tuple[ImportFact, ...]:
+        """The imports that a function makes when it is called, or those of the same file that it may call."""
+        facts = self.index.module_facts(called.module)
+        if facts is None:
+            return ()
+        names = {called.name, *(other for name, other in facts.reach if name == called.name)}
+        return tuple(
+            f for f in facts.imports if f.where.deferred and not f.where.type_only and f.where.scope[0] in names
+        )
+
+    @cached_property
+    def calls(self) -> dict[str, frozenset[Symbol]]:
+        """Module -> the functions and classes of the project, its own included, that loading it calls."""
+        found: dict[str, frozenset[Symbol]] = {}
+        for module in self.index.layout.paths:
+            facts = self.index.module_facts(module)
+            called = (self.callee(module, run) for run in (facts.runs if facts else ()) if run.called)
+            if symbols := frozenset(symbol for symbol in called if symbol is not None):
+                found[module] = symbols
+        return found
+
+    @cached_property
+    def callers(self) -> dict[str, frozenset[str]]:
+        """Module -> the modules that call functions of it which import something, while they are loaded themselves."""
+        found: dict[str, set[str]] = {}
+        for module, symbols in self.calls.items():
+            for symbol in symbols:
+                if self.late_imports(symbol):
+                    found.setdefault(symbol.module, set()).add(module)
+        return {module: frozenset(names) for module, names in found.items()}
+
+    @cached_property
+    def called_by(self) -> dict[Symbol, frozenset[str]]:
+        """Functions and classes that are called while some module is loaded, with those modules."""
+        found: dict[Symbol, set[str]] = {}
+        for module, symbols in self.calls.items():
+            for symbol in symbols:
+                facts = self.index.module_facts(symbol.module)
+                reached = [other for name, other in (facts.reach if facts else ()) if name == symbol.name]
+                for name in (symbol.name, *reached):
+                    found.setdefault(Symbol(symbol.module, name), set()).add(module)
+        return {symbol: frozenset(modules) for symbol, modules in found.items()}
+
+    def late_targets(self, module: str) -> Iterator[str]:
+        """What the functions that loading a module calls import in turn."""
+        for symbol in sorted(self.calls.get(module, ()), key=str):
+            yield from self.imported_by(symbol)
+
+    def imported_by(self, called: Symbol) -> Iterator[str]:
+        facts = self.index.module_facts(called.module)
+        for fact in self.late_imports(called):
+            for target in self.loads(facts.path if facts else "", fact):
+                yield from (*parents(target), target)
+
+
+def _gathered(events: Iterable[ImportFact | Binding | Run]) -> Iterator[Event]:
+    """The same with neighbours made one: every entry into every circle goes through all of them."""
+    for plain, group in groupby(events, key=lambda one: isinstance(one, Binding) and one.kind not in _SPECIAL):
+        if plain:
+            yield tuple(one.name for one in group if isinstance(one, Binding))
+        else:
+            yield from group

@@ -1,0 +1,167 @@
+"""What happens when one module is imported in a fresh process: which names are asked for before they are there.
+
+Executes imports, bindings, and what the modules evaluate, as CPython's import system orders them; branches are all taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot.index.facts import Binding, ImportedName, ImportFact, Kind, Run
+from ssot.index.named import looked_up, parents
+from ssot.index.script import Script
+from ssot.index.table import Index
+
+Namespace = dict[str, str]  # name -> the module it stands for; empty for anything else
+Failure = tuple[str, str]  # who asks, for what
+
+
+class Simulation:
+    """One process. After `run`, `begun` holds all that was loaded, and `failures` what was asked for in vain."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.index: Index = script.index
+        self.begun: dict[str, Namespace] = {}
+        self.done: set[str] = set()
+        self.called: set[tuple[str, str]] = set()
+        self.failures: set[Failure] = set()
+        self.short: set[Failure] = set()  # names that a star import does not bring, because they come later
+
+    def run(self, entry: str) -> None:
+        pending = [self._load(entry)]
+        while pending:  # generators instead of recursion: import chains are longer than Python's stack
+            following = next(pending[-1], None)
+            if following is None:
+                pending.pop()
+            else:
+                pending.append(self._load(following))
+
+    def _load(self, module: str) -> Iterator[str]:
+        """Yields the modules that must be loaded before it goes on."""
+        for parent in parents(module):
+            if parent not in self.begun:
+                yield parent
+        if module in self.begun or not self.index.layout.has(module):
+            return
+        space = self.begun[module] = {}
+        for event in self.script.events_of(module):
+            if isinstance(event, tuple):
+                space.update(dict.fromkeys(event, ""))
+            elif isinstance(event, Binding):
+                self._bind(space, event)
+            elif isinstance(event, Run):
+                yield from self._evaluate(module, event)
+            else:
+                yield from self._import(module, event, space)
+        self.done.add(module)
+        parent, _, name = module.rpartition(".")
+        if parent in self.begun:
+            self.begun[parent][name] = module
+
+    def _bind(self, space: Namespace, binding: Binding) -> None:
+        if binding.kind is Kind.DELETE:
+            space.pop(binding.name, None)
+            return
+        value = ""
+        if binding.kind is Kind.ALIAS:
+            first, *rest = binding.target.split(".")
+            value = space.get(first, "")
+            for name in rest:
+                value = self.begun.get(value, {}).get(name, "")
+        space[binding.name] = value
+
+    # -- imports
+
+    def _import(self, module: str, fact: ImportFact, space: Namespace) -> Iterator[str]:
+        facts = self.index.module_facts(module)
+        path = facts.path if facts else ""
+        yield from (target for target in self.script.loads(path, fact) if target not in self.begun)
+        if not fact.is_from:
+            space.update({name.local: name.name if name.asname else name.local for name in fact.names})
+            return
+        base = self.index.absolute(path, fact.module, fact.level) or ""
+        for name in fact.names:
+            if name.name == "*":
+                self._star(module, base, space)
+            else:
+                yield from self._take(module, base, name, space)
+
+    def _take(self, module: str, base: str, name: ImportedName, space: Namespace) -> Iterator[str]:
+        submodule = f"{base}.{name.name}"
+        if submodule not in self.begun and name.name not in self.begun.get(base, {name.name}):
+            yield submodule  # CPython's fallback: a submodule nobody has loaded yet
+        if base in self.begun and base not in self.done and not self._there(base, name.name):
+            self.failures.add((module, name.local))
+        found = self.begun.get(base, {}).get(name.name)
+        space[name.local] = found if found is not None else submodule if submodule in self.begun else ""
+
+    def _star(self, module: str, base: str, space: Namespace) -> None:
+        """What is there by now, of a module that is still being loaded."""
+        names, there = self.index.star_names(base), self.begun.get(base, {})
+        if names is None:
+            names = frozenset(name for name in there if not name.startswith("_"))
+        if base not in self.begun or base in self.done:
+            space.update({name: there.get(name, "") for name in names})
+        else:
+            space.update({name: there[name] for name in names if name in there})
+            self.short.update((module, name) for name in names if name not in there)
+
+    def _there(self, base: str, name: str) -> bool:
+        return name in self.begun[base] or f"{base}.{name}" in self.begun or self._lazy(base, name)
+
+    def _lazy(self, base: str, name: str) -> bool:
+        """Whether the module's ``__getattr__``, defined by now, makes the name."""
+        facts = self.index.module_facts(base)
+        return "__getattr__" in self.begun[base] and facts is not None and any(row[0] == name for row in facts.lazy)
+
+    # -- what is evaluated
+
+    def _evaluate(self, module: str, run: Run) -> Iterator[str]:
+        if run.called:
+            yield from self._call(module, run)
+        value, asked = self._root(module, run)
+        for name in asked:
+            space = self.begun.get(value or "")
+            if value is None or space is None:
+                return
+            if name in space:
+                value = space[name]
+                continue
+            if self._lazy(value, name) or not self._missing(value, name):
+                yield from looked_up(self.index, value, name)
+            else:
+                self.failures.add((module, run.dotted))
+            return
+
+    def _root(self, module: str, run: Run) -> tuple[str | None, list[str]]:
+        """Where a chain starts, and the attributes that are asked for from there."""
+        parts = run.dotted.split(".")
+        facts = self.index.module_facts(module)
+        if run.source:
+            level = len(run.source) - len(run.source.lstrip("."))
+            return self.index.absolute(facts.path if facts else "", run.source[level:], level), parts
+        space = self.begun[module]
+        if parts[0] in space:
+            return space[parts[0]], parts[1:]
+        if parts[0] in self.index.bindings(module) or "*" in self.index.bindings(module):
+            self.failures.add((module, parts[0]))
+        return None, []
+
+    def _missing(self, module: str, name: str) -> bool:
+        """Whether a module that was begun certainly has no such attribute yet, though it will."""
+        facts = self.index.module_facts(module)
+        if self.index.layout.has(f"{module}.{name}") and f"{module}.{name}" not in self.done:
+            return True
+        bound = self.index.bindings(module)
+        return module not in self.done and facts is not None and facts.known and (name in bound or "*" in bound)
+
+    def _call(self, module: str, run: Run) -> Iterator[str]:
+        """The imports that a function makes when it is called."""
+        symbol = self.script.callee(module, run)
+        if symbol is None or (symbol.module, symbol.name) in self.called:
+            return
+        self.called.add((symbol.module, symbol.name))
+        if symbol.module in self.begun:
+            for fact in self.script.late_imports(symbol):
+                yield from self._import(symbol.module, fact, {})
