@@ -128,7 +128,7 @@ def test_who_calls_what_while_loading() -> None:
     files = {
         "a.py": "from b import f\nimport c as m\nf()\nm.K()\n",
         "b.py": "def f():\n    g()\ndef g():\n    import d\n",
-        "c.py": "class K:\n    def go(self):\n        import d\n",
+        "c.py": "class K:\n    def __init__(self):\n        import d\n    def go(self):\n        import a\n",
         "d.py": "",
     }
     script = graph(files).script

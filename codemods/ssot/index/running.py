@@ -16,6 +16,7 @@ from ssot.index.facts import Binding, ImportFact, Kind, Run
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MODULES = (Kind.FROM, Kind.IMPORT, Kind.ALIAS)  # kinds of names that may be modules
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__"})
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,17 @@ def reach_of(tree: ast.Module, imports: Iterable[ImportFact]) -> tuple[tuple[str
     if not late:
         return ()
     bodies = definitions(tree.body)
-    calls = {name: _mentioned(nodes) & bodies.keys() for name, nodes in bodies.items()}
+    calls = {name: _mentioned(_when_called(nodes)) & bodies.keys() for name, nodes in bodies.items()}
     return tuple((name, other) for name in sorted(calls) for other in sorted((_all_from(name, calls) & late) - {name}))
+
+
+def _when_called(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """What a call of a function or class runs."""
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            yield from (item for item in node.body if isinstance(item, _FUNCTIONS) and item.name in MAKING)
+        else:
+            yield node
 
 
 def _mentioned(nodes: Iterable[ast.AST]) -> set[str]:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ssot.index.facts import Binding, ImportFact, Kind, Run
 from ssot.index.named import loaded_by, parents
+from ssot.index.running import MAKING
 from ssot.index.table import Denotation, Index, Module, Symbol
 
 Event = ImportFact | Binding | Run | tuple[str, ...]  # several names that are bound to no module
@@ -70,9 +71,13 @@ class Script:
         if facts is None:
             return ()
         names = {called.name, *(other for name, other in facts.reach if name == called.name)}
-        return tuple(
-            f for f in facts.imports if f.where.deferred and not f.where.type_only and f.where.scope[0] in names
-        )
+        late = (f for f in facts.imports if f.where.deferred and not f.where.type_only and f.where.scope[0] in names)
+        return tuple(f for f in late if self._made_by(called.module, f.where.scope))
+
+    def _made_by(self, module: str, scope: tuple[str, ...]) -> bool:
+        """Whether a call runs what stands in a scope: making an object runs no other methods than those that make it."""
+        kind = self.index.kind(Symbol(module, scope[0]))
+        return kind is not Kind.CLASS or not scope[1:] or scope[1] in MAKING
 
     @cached_property
     def calls(self) -> dict[str, frozenset[Symbol]]:
