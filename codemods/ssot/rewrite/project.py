@@ -45,6 +45,7 @@ class Planner:
 
     def __post_init__(self) -> None:
         self.view = lru_cache(maxsize=128)(self._view)
+        self._names_asked: set[tuple[str, str]] = set()
 
     def _view(self, path: str) -> FileView:
         return FileView(self.sources[path], self.index)
@@ -75,15 +76,7 @@ class Planner:
     @cached_property
     def readers(self) -> Readers:
         texts = {path: source.u8 for path, source in self.everything.items()}
-        return Readers(self.index, texts, self.documents, self._asked)
-
-    @cached_property
-    def _asked(self) -> frozenset[str]:
-        """The names that readers will be asked about: the governed ones, and those of the modules that hold them."""
-        governance = self.governance
-        paths = {path[0] for entry in governance.entries for path in (entry.canonical, *entry.legacy, *entry.approved)}
-        paths |= {module for move in governance.moves for module in move}
-        return governance.words | {part for path in paths for part in path.split(".")[1:]}
+        return Readers(self.index, texts, self.documents, self._names_asked)
 
     @cached_property
     def project(self) -> Project:
@@ -132,7 +125,7 @@ class Planner:
         changed = {path: plan for path, plan in plans.items() if plan.splices}
         before = self.project.graph
         after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        readers = Readers(after.index, self._texts(changed.values()), self.documents, self._asked)
+        readers = Readers(after.index, self._texts(changed.values()), self.documents, self._names_asked)
         again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))

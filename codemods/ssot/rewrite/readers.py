@@ -38,9 +38,9 @@ class Readers:
     index: Index
     texts: Mapping[str, bytes]
     documents: Mapping[str, bytes] = field(default_factory=dict)  # the other text files
-    words: frozenset[str] = frozenset()  # the names that will be asked about: a file is looked at once for all of them
+    asked: set[tuple[str, str]] = field(default_factory=set)  # in all states: a file is looked at once for all names
     _reads: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    _asked: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _lookup: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _handed: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -149,17 +149,19 @@ class Readers:
     def _attribute_reads(self, name: str) -> Mapping[str, str]:
         """Who reads an attribute of this name: by module where that is known, else under `_ANY` or `_TEXT`."""
         if name not in self._reads:
-            self._reads.update(self._find_reads(self._asked_with(name, self._reads)))
+            self._reads.update(self._find_reads(self._with("read", name, self._reads)))
         return self._reads[name]
 
     def _lookups(self, name: str) -> Mapping[str, str]:
         """Who asks whether a module has the name: by module where that is known, else under `_ANY`."""
-        if name not in self._asked:
-            self._asked.update(self._find_lookups(self._asked_with(name, self._asked)))
-        return self._asked[name]
+        if name not in self._lookup:
+            self._lookup.update(self._find_lookups(self._with("lookup", name, self._lookup)))
+        return self._lookup[name]
 
-    def _asked_with(self, name: str, known: Mapping[str, object]) -> list[str]:
-        return sorted(self.words - known.keys()) if name in self.words else [name]
+    def _with(self, how: str, name: str, known: Mapping[str, object]) -> list[str]:
+        """What to look for together with a name: what was asked of another state will be asked of this one."""
+        self.asked.add((how, name))
+        return sorted(one for asked, one in self.asked if asked == how and one not in known)
 
     def _find_reads(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = {name: {} for name in names}
