@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from ssot.index.facts import Binding, ImportFact, Kind, Run
+from ssot.index.facts import Binding, FileFacts, ImportFact, Kind, Run
 from ssot.index.named import loaded_by, parents
 from ssot.index.running import MAKING
 from ssot.index.table import Denotation, Index, Module, Symbol
 
 Event = ImportFact | Binding | Run | tuple[str, ...]  # several names that are bound to no module
 _IMPORTS = (Kind.FROM, Kind.IMPORT, Kind.STAR)
+_HOOK = "__getattr__"
 _SPECIAL = (Kind.ALIAS, Kind.DELETE)
 _RANKS: dict[type, int] = {Run: 0, ImportFact: 1, Binding: 2}  # a value is evaluated before its name is bound
 
@@ -52,18 +53,20 @@ class Script:
 
     def callee(self, module: str, run: Run) -> Symbol | None:
         """The function or class of the project that a call in a module runs."""
-        first, *rest = run.dotted.split(".")
-        found: Denotation
-        if run.source:
-            facts = self.index.module_facts(module)
-            level = len(run.source) - len(run.source.lstrip("."))
-            base = self.index.absolute(facts.path if facts else "", run.source[level:], level)
-            found, rest = self.index.resolve_module(base or run.source), [first, *rest]
-        else:
-            found = self.index.resolve(module, first)
-        for name in rest:
+        found, names = self.start(module, run)
+        for name in names:
             found = self.index.resolve(found.name, name) if isinstance(found, Module) else found
         return found if isinstance(found, Symbol) else None
+
+    def start(self, module: str, run: Run) -> tuple[Denotation, list[str]]:
+        """What a chain in a module starts from, and the attributes that it asks for from there."""
+        first, *rest = run.dotted.split(".")
+        if not run.source:
+            return self.index.resolve(module, first), rest
+        facts = self.index.module_facts(module)
+        level = len(run.source) - len(run.source.lstrip("."))
+        base = self.index.absolute(facts.path if facts else "", run.source[level:], level)
+        return self.index.resolve_module(base or run.source), [first, *rest]
 
     def late_imports(self, called: Symbol) -> tuple[ImportFact, ...]:
         """The imports that a function makes when it is called, or those of the same file that it may call."""
@@ -79,16 +82,37 @@ class Script:
         kind = self.index.kind(Symbol(module, scope[0]))
         return kind is not Kind.CLASS or not scope[1:] or scope[1] in MAKING
 
+    def hook(self, module: str, name: str) -> Symbol | None:
+        """The function that a module calls when it is asked for a name that it does not bind (PEP 562)."""
+        bound = self.index.bindings(module)
+        there = any(not binding.where.type_only for binding in bound.get(name, ()))
+        return Symbol(module, _HOOK) if _HOOK in bound and not there else None
+
     @cached_property
     def calls(self) -> dict[str, frozenset[Symbol]]:
         """Module -> the functions and classes of the project, its own included, that loading it calls."""
         found: dict[str, frozenset[Symbol]] = {}
         for module in self.index.layout.paths:
             facts = self.index.module_facts(module)
-            called = (self.callee(module, run) for run in (facts.runs if facts else ()) if run.called)
-            if symbols := frozenset(symbol for symbol in called if symbol is not None):
-                found[module] = symbols
+            if facts is not None:
+                called = {self.callee(module, run) for run in facts.runs if run.called}
+                if symbols := frozenset(one for one in (*called, *self._hooks(facts)) if one is not None):
+                    found[module] = symbols
         return found
+
+    def _hooks(self, facts: FileFacts) -> Iterator[Symbol | None]:
+        module = self.index.module_of(facts.path)
+        for run in facts.runs:
+            found, names = self.start(module, run)
+            for name in names:
+                if not isinstance(found, Module):
+                    break
+                yield self.hook(found.name, name)
+                found = self.index.resolve(found.name, name)
+        for fact in facts.imports:
+            base = self.index.absolute(facts.path, fact.module, fact.level) if fact.is_from else None
+            if base is not None and not fact.where.deferred and not fact.where.type_only:
+                yield from (self.hook(base, name.name) for name in fact.names)
 
     @cached_property
     def callers(self) -> dict[str, frozenset[str]]:

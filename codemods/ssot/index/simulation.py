@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ssot.index.facts import Binding, ImportedName, ImportFact, Kind, Run
 from ssot.index.named import looked_up, parents
 from ssot.index.script import Script
-from ssot.index.table import Index
+from ssot.index.table import Index, Symbol
 
 Namespace = dict[str, str]  # name -> the module it stands for; empty for anything else
 Failure = tuple[str, str]  # who asks, for what
@@ -89,6 +89,7 @@ class Simulation:
 
     def _take(self, module: str, base: str, name: ImportedName, space: Namespace) -> Iterator[str]:
         submodule = f"{base}.{name.name}"
+        yield from self._hooked(base, name.name)
         if submodule not in self.begun and name.name not in self.begun.get(base, {name.name}):
             yield submodule  # CPython's fallback: a submodule nobody has loaded yet
         if base in self.begun and base not in self.done and not self._there(base, name.name):
@@ -128,6 +129,7 @@ class Simulation:
             if name in space:
                 value = space[name]
                 continue
+            yield from self._hooked(value, name)
             if self._lazy(value, name) or not self._missing(value, name):
                 yield from looked_up(self.index, value, name)
             else:
@@ -159,7 +161,17 @@ class Simulation:
     def _call(self, module: str, run: Run) -> Iterator[str]:
         """The imports that a function makes when it is called."""
         symbol = self.script.callee(module, run)
-        if symbol is None or (symbol.module, symbol.name) in self.called:
+        if symbol is not None:
+            yield from self._imports_of(symbol)
+
+    def _hooked(self, module: str, name: str) -> Iterator[str]:
+        """The imports that a module makes when it is asked for a name that it does not bind."""
+        symbol = self.script.hook(module, name)
+        if symbol is not None and symbol.name in self.begun.get(module, {}):
+            yield from self._imports_of(symbol)
+
+    def _imports_of(self, symbol: Symbol) -> Iterator[str]:
+        if (symbol.module, symbol.name) in self.called:
             return
         self.called.add((symbol.module, symbol.name))
         if symbol.module in self.begun:

@@ -153,6 +153,8 @@ def _captured_new(view: FileView, scope: Scope, name: str, uses: list[NameUse]) 
         yield True
     if scope.kind == "module" and any(view.index.star_may_bind(base, name) for _, base in view.stars()):
         yield True
+    if scope.kind == "module" and name in view.index.layout.children(view.module):
+        yield True  # importing the submodule binds it, whenever that is
 
 
 def spans(view: FileView, scope: Scope, old: str) -> list[Span]:
