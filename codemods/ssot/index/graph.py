@@ -106,7 +106,8 @@ class ImportGraph:
         """Module -> the modules that may be begun while it is, and it while they are; functions called meanwhile included."""
         modules = sorted({*self.index.layout.paths, *self.index.layout.namespaces})
         groups = _components(modules, lambda one: (*self._loads(one), *self.script.late_targets(one)))
-        return {member: sorted(group) for group in groups if len(group) > 1 for member in group}
+        circles = (group for group in groups if len(group) > 1 or group[0] in self.targets(group[0]))
+        return {member: sorted(group) for group in circles for member in group}
 
     def circle(self, module: str) -> list[str]:
         """All modules from which loading may come back to this one, as long as it is being loaded; none where it can't."""

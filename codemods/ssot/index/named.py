@@ -48,18 +48,20 @@ def looked_up(index: Index, base: str, name: str, asked: frozenset[Path] = froze
     if facts is None or not facts.lazy or any(not b.where.type_only for b in index.bindings(base).get(name, [])):
         return
     if any(lazy == name for lazy, _, _ in facts.lazy):
-        for module in _lazy_sources(index, facts, name):
+        for module, _ in lazy_sources(index, base, name):
             yield from _nearest(index, module)
         for fact in facts.imports:
             if fact.where.scope == ("__getattr__",) and not _serves_another(facts, fact, name):
                 yield from loaded_by(index, facts.path, fact, asked | {(base, name)})
 
 
-def _lazy_sources(index: Index, facts: FileFacts, name: str) -> Iterator[str]:
-    for lazy, source, _ in facts.lazy:
+def lazy_sources(index: Index, base: str, name: str) -> Iterator[Path]:
+    """Where a module's table of names that are made on demand says that one comes from."""
+    facts = index.module_facts(base)
+    for lazy, source, attribute in facts.lazy if facts is not None else ():
         if lazy == name:
             level = len(source) - len(source.lstrip("."))
-            yield index.absolute(facts.path, source.lstrip("."), level) or ""
+            yield index.absolute(facts.path if facts else "", source[level:], level) or "", attribute
 
 
 def _serves_another(facts: FileFacts, fact: ImportFact, name: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot.index.facts import Binding, ImportedName, ImportFact, Kind, Run
-from ssot.index.named import looked_up, parents
+from ssot.index.named import lazy_sources, looked_up, parents
 from ssot.index.script import Script
 from ssot.index.table import Index, Symbol
 
@@ -89,7 +89,7 @@ class Simulation:
 
     def _take(self, module: str, base: str, name: ImportedName, space: Namespace) -> Iterator[str]:
         submodule = f"{base}.{name.name}"
-        yield from self._hooked(base, name.name)
+        yield from self._hooked(module, base, name.name)
         if submodule not in self.begun and name.name not in self.begun.get(base, {name.name}):
             yield submodule  # CPython's fallback: a submodule nobody has loaded yet
         if base in self.begun and base not in self.done and not self._there(base, name.name):
@@ -129,7 +129,7 @@ class Simulation:
             if name in space:
                 value = space[name]
                 continue
-            yield from self._hooked(value, name)
+            yield from self._hooked(module, value, name)
             if self._lazy(value, name) or not self._missing(value, name):
                 yield from looked_up(self.index, value, name)
             else:
@@ -164,11 +164,15 @@ class Simulation:
         if symbol is not None:
             yield from self._imports_of(symbol)
 
-    def _hooked(self, module: str, name: str) -> Iterator[str]:
+    def _hooked(self, asking: str, module: str, name: str) -> Iterator[str]:
         """The imports that a module makes when it is asked for a name that it does not bind."""
         symbol = self.script.hook(module, name)
-        if symbol is not None and symbol.name in self.begun.get(module, {}):
-            yield from self._imports_of(symbol)
+        if symbol is None or symbol.name not in self.begun.get(module, {}):
+            return
+        yield from self._imports_of(symbol)
+        for source, attribute in lazy_sources(self.index, module, name):
+            if source in self.begun and source not in self.done and attribute and not self._there(source, attribute):
+                self.failures.add((asking, name))
 
     def _imports_of(self, symbol: Symbol) -> Iterator[str]:
         if (symbol.module, symbol.name) in self.called:
