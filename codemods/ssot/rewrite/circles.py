@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ssot.index.graph import ImportGraph, parents
 from ssot.rewrite.outcomes import FilePlan, Redirect
 
+CycleReason = Callable[[str, Redirect, ImportGraph, ImportGraph], str]  # module, redirect, before, after
+
 
 @dataclass(frozen=True)
 class Circles:
@@ -51,22 +53,38 @@ class Circles:
 
 def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
     """Why loading the target when `module` is imported closes a circle that was not there, or that now breaks."""
+    found = (reason(module, redirect, before, after) for reason in CYCLE_REASONS)
+    return next(filter(None, found), "")
+
+
+def _closes(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
+    fresh = any(not before.same_cycle(module, loaded) for loaded in _in_circle(module, redirect, after))
+    return f"importing {redirect.target} here would make a circle: it imports {module} in turn" if fresh else ""
+
+
+def _breaks(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
+    """Any way into the circle is tried out before and after."""
+    if not any(_in_circle(module, redirect, after)):
+        return ""
+    if any(after.failures(entry) - before.failures(entry) for entry in after.cycle(module)):
+        return f"importing {redirect.target} here would break the import circle that {module} is part of"
+    return ""
+
+
+def _enters_broken(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:
     target = redirect.target
-    own = {module, *parents(module)}
-    for loaded in (*parents(target), target):
-        if loaded in own and loaded != target:
-            continue
-        if not after.same_cycle(module, loaded):
-            continue
-        if not before.same_cycle(module, loaded):
-            return f"importing {target} here would make a circle: it imports {module} in turn"
-        if _breaks(module, before, after):
-            return f"importing {target} here would break the import circle that {module} is part of"
     if len(after.cycle(target)) > 1 and after.failures(target) - before.failures(redirect.source):
         return f"{target} is part of an import circle that does not work from there"
     return ""
 
 
-def _breaks(module: str, before: ImportGraph, after: ImportGraph) -> bool:
-    """Whether any way into the circle, tried out before and after, fails where it did not."""
-    return any(after.failures(entry) - before.failures(entry) for entry in after.cycle(module))
+def _in_circle(module: str, redirect: Redirect, after: ImportGraph) -> Iterator[str]:
+    """What an import loads that loads the importing module in turn."""
+    own = {module, *parents(module)}
+    for loaded in (*parents(redirect.target), redirect.target):
+        if (loaded not in own or loaded == redirect.target) and after.same_cycle(module, loaded):
+            yield loaded
+
+
+# The first is the file's own doing; what the others see may be the doing of another file, so that they come later.
+CYCLE_REASONS: tuple[CycleReason, ...] = (_closes, _breaks, _enters_broken)

@@ -16,7 +16,7 @@ from ssot.index.source import Source
 from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
-from ssot.rewrite.circles import Circles, cycle_reason
+from ssot.rewrite.circles import CYCLE_REASONS, Circles, CycleReason
 from ssot.rewrite.context import Block, Project
 from ssot.rewrite.handed import Handed
 from ssot.rewrite.load_order import compared
@@ -129,7 +129,10 @@ class Planner:
         again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
-            again |= set(self._cycles(path, plan, before, after))
+        for reason in CYCLE_REASONS:
+            blocked = {one for path, plan in changed.items() for one in self._cycles(reason, path, plan, before, after)}
+            if blocked:
+                return again | blocked
         again = again or set(self._circles(changed, before, after))
         again = again or set(self._disordered(changed, before, after))
         if again:
@@ -199,12 +202,14 @@ class Planner:
                 self.project.blocked[path, target] = Block("new-cycle", reason)
                 yield path
 
-    def _cycles(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
+    def _cycles(
+        self, why: CycleReason, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph
+    ) -> Iterator[str]:
         module = self.index.module_of(path)
         for redirect in plan.redirects:
             if redirect.deferred or redirect.type_only or (path, redirect.target) in self.project.blocked:
                 continue
-            reason = cycle_reason(module, redirect, before, after)
+            reason = why(module, redirect, before, after)
             if reason:
                 self.project.blocked[path, redirect.target] = Block("new-cycle", reason)
                 yield path
