@@ -117,6 +117,7 @@ class _Collector:
         self.imports: list[ImportFact] = []
         self.bindings: list[Binding] = []
         self.rebound: set[str] = set()
+        self.caught: set[str] = set()  # by `except … as`, which unbinds the name afterwards
         self.replaced = False
         text = source.u8
         self.inner_lines = sorted({source.line_of(match.start()) for match in _INNER.finditer(text)})
@@ -140,7 +141,7 @@ class _Collector:
             unstable,
             exports.replaces_itself(self.tree, text),
             b"__path__" in text,
-            frozenset(self.rebound),
+            frozenset(self.rebound | (self.caught & {one.name for one in self.bindings})),
             tuple(found.lines),
             tuple(sorted(found.perhaps)),
             found.specials,
@@ -252,6 +253,8 @@ class _Collector:
             body = _arm(where, "raises", node, "body")
         self.block(node.body, body)
         for number, handler in enumerate(node.handlers):
+            if handler.name and not where.scope:
+                self.caught.add(handler.name)
             self.block(handler.body, _arm(where, "try", node, f"except{number}"))
         self.block(node.orelse, body)
         self.block(node.finalbody, where)

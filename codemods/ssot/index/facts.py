@@ -121,7 +121,7 @@ class FileFacts:
     unstable: bool = False  # edits its own namespace: even names that are bound may be other objects in the end
     replaced: bool = False  # puts something else in sys.modules under its own name
     path_hack: bool = False  # a package that edits __path__
-    rebound: frozenset[str] = frozenset()  # module names assigned from inside functions by `global`
+    rebound: frozenset[str] = frozenset()  # module names assigned by `global` in functions, or unbound by `except … as`
     effects: tuple[int, ...] = ()  # lines of module-level statements that do something beyond binding names
     perhaps: tuple[Perhaps, ...] = ()  # module-level statements that may do so by a special method
     specials: frozenset[str] = (
