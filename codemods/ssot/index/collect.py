@@ -117,11 +117,17 @@ class _Collector:
         self.imports: list[ImportFact] = []
         self.bindings: list[Binding] = []
         self.rebound: set[str] = set()
-        self.caught: set[str] = set()  # by `except … as`, which unbinds the name afterwards
+        self.caught: dict[str, int] = {}  # names of `except … as`, which unbinds them afterwards, with the last line
         self.replaced = False
         text = source.u8
         self.inner_lines = sorted({source.line_of(match.start()) for match in _INNER.finditer(text)})
         self.walrus = b":=" in text
+
+    def _unbound(self) -> set[str]:
+        """Names that something binds, and that the end of an `except` clause may have taken away again."""
+        caught = [one for one in self.bindings if one.name in self.caught]
+        again = {one.name for one in caught if one.where.certain and one.line > self.caught[one.name]}
+        return {one.name for one in caught} - again
 
     def facts(self) -> FileFacts:
         self.block(self.tree.body, Where())
@@ -141,7 +147,7 @@ class _Collector:
             unstable,
             exports.replaces_itself(self.tree, text),
             b"__path__" in text,
-            frozenset(self.rebound | (self.caught & {one.name for one in self.bindings})),
+            frozenset(self.rebound | self._unbound()),
             tuple(found.lines),
             tuple(sorted(found.perhaps)),
             found.specials,
@@ -254,7 +260,7 @@ class _Collector:
         self.block(node.body, body)
         for number, handler in enumerate(node.handlers):
             if handler.name and not where.scope:
-                self.caught.add(handler.name)
+                self.caught[handler.name] = handler.lineno
             self.block(handler.body, _arm(where, "try", node, f"except{number}"))
         self.block(node.orelse, body)
         self.block(node.finalbody, where)
