@@ -64,9 +64,19 @@ def _usage(error: Any) -> int:
         error.show()
     else:
         context = getattr(error, "ctx", None)
+        path = context.command_path if context else "ssot"
         say(f"ssot: {error.format_message().replace('Value error, ', '')}")
-        say(f"  see `{context.command_path if context else 'ssot'} --help`")
+        say(f"  {_before_the_command(error) or f'see `{path} --help`'}")
     return exit_codes.USAGE
+
+
+def _before_the_command(error: Any) -> str:
+    """What helps against an option that every command has, written where only the command's own are looked for."""
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context is None or option is None or context.parent is None:
+        return ""
+    known = {name for parameter in context.find_root().command.params for name in parameter.opts}
+    return f"write it before the command: `ssot {option} {context.info_name}`" if option in known else ""
 
 
 def _internal(error: Exception) -> int:

@@ -38,16 +38,16 @@ def base_of(settings: Settings, base: str | None) -> str | None:
     return base if base is not None else settings.rev
 
 
-def checked(only: Iterable[str] | None) -> tuple[str, ...]:
-    """The codemods named, each once; the session knows which there are."""
+def each_once(only: Iterable[str] | None) -> tuple[str, ...]:
+    """The codemods named; the session knows which there are."""
     return tuple(dict.fromkeys(only or ()))
 
 
-def guests(allow_exec: bool, search: Iterable[Path] | None, plugins: Iterable[str] | None) -> dict[str, Guests]:
+def guests(allow_exec: bool, search: Iterable[Path] | None, plugins: Iterable[str] | None) -> Guests:
     """What the options, and the operator's own configuration, allow besides our own codemods."""
     from ssot.pipeline.guests import Guests
     from ssot_cli.configuration import configured_plugins
 
     named = tuple(dict.fromkeys([*configured_plugins(), *(plugins or ())]))
     folders = tuple(str(folder.resolve()) for folder in search or ())
-    return {"guests": Guests(allow_exec, folders, named)} if allow_exec or folders or named else {}
+    return Guests(allow_exec, folders, named)

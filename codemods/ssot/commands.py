@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from abc import ABC
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from libcst.metadata import BaseMetadataProvider
 
 from ssot.declare.load import find_manifest
 from ssot.declare.manifest import Collapse, Manifest, Module, Strategy, Symbol
+from ssot.declare.syntax import InvalidValueError, module_name, object_reference
 from ssot.deliver.git import Git
 from ssot.deliver.snapshot import read_worktree
 from ssot.index.selection import is_wanted
@@ -42,7 +44,7 @@ class WholeTree(BaseMetadataProvider[None]):
         return {path: {} for path in paths}
 
 
-class _Command(CodemodCommand):
+class _Command(CodemodCommand, ABC):  # LibCST lists what is not abstract
     METADATA_DEPENDENCIES = (WholeTree,)
 
     def __init__(self, context: CodemodContext, manifest: Manifest, unsafe: bool) -> None:
@@ -76,9 +78,10 @@ class CanonicalImports(_Command):
     @staticmethod
     def add_args(arg_parser: argparse.ArgumentParser) -> None:
         old = "An old path, module:Name, or a module that moved; may be given several times."
-        arg_parser.add_argument("--from", dest="old", metavar="PATH", action="append", required=True, help=old)
+        path: Any = {"metavar": "PATH", "action": "append", "required": True, "type": _path}
+        arg_parser.add_argument("--from", dest="old", help=old, **path)
         new = "The canonical path of the --from at the same place, or of all where it is given once."
-        arg_parser.add_argument("--to", dest="new", metavar="PATH", action="append", required=True, help=new)
+        arg_parser.add_argument("--to", dest="new", help=new, **path)
         arg_parser.add_argument("--unsafe", action="store_true", help="Also what is likely right but needs a look.")
 
     def __init__(self, context: CodemodContext, old: Sequence[str], new: Sequence[str], unsafe: bool = False) -> None:
@@ -92,9 +95,10 @@ class CollapseDuplicates(_Command):
 
     @staticmethod
     def add_args(arg_parser: argparse.ArgumentParser) -> None:
-        arg_parser.add_argument("--canonical", metavar="PATH", required=True, help="The definition that stays.")
+        path: Any = {"metavar": "PATH", "required": True, "type": _checked(object_reference)}
+        arg_parser.add_argument("--canonical", help="The definition that stays.", **path)
         more = "A definition that becomes it; may be given several times."
-        arg_parser.add_argument("--duplicate", metavar="PATH", action="append", required=True, help=more)
+        arg_parser.add_argument("--duplicate", action="append", help=more, **path)
         arg_parser.add_argument("--strategy", choices=("auto", "alias", "merge"), default="auto")
         arg_parser.add_argument("--unsafe", action="store_true", help="Also what is likely right but needs a look.")
 
@@ -108,6 +112,22 @@ class CollapseDuplicates(_Command):
     ) -> None:
         entry = Collapse(canonical=canonical, duplicates=tuple(duplicate), strategy=strategy)
         super().__init__(context, Manifest(collapse=(entry,)), unsafe)
+
+
+def _checked(grammar: Callable[[str], str]) -> Callable[[str], str]:
+    """For LibCST's parser, which then says in a line what would else be said with a traceback at every file."""
+
+    def check(value: str) -> str:
+        try:
+            return grammar(value)
+        except InvalidValueError as error:
+            raise argparse.ArgumentTypeError(f"'{value}' {error}") from None
+
+    return check
+
+
+def _path(value: str) -> str:
+    return _checked(object_reference if ":" in value else module_name)(value)
 
 
 def _moves(old: Sequence[str], new: Sequence[str]) -> Manifest:

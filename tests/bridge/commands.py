@@ -73,6 +73,14 @@ class Moody(Base):
         if word == "segfault":
             signal.signal(signal.SIGSEGV, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGSEGV)
+        if word == "tells":
+            raise ValueError(self.context.filename)
+        if word == "told":
+            self.warn(self.context.filename)
+        if word == "dies":
+            sys.stderr.write(self.context.filename + "\\n")
+            sys.stderr.flush()
+            os._exit(7)
         if word == "hang":
             time.sleep(600)
         if word == "recurse":

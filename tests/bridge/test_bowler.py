@@ -70,6 +70,20 @@ def test_a_file_that_the_script_takes_away_or_adds_is_listed(tmp_path: Path) -> 
     assert not plan.change_sets
 
 
+def test_what_is_said_of_a_failure_is_the_same_each_time(tmp_path: Path) -> None:
+    """The folder of the copy has another name each time, and is in what the script's exceptions say."""
+    script = (
+        "import os\nfrom bowler import Query\nos.remove('shop/use.py')\n\n"
+        "def broken(node, capture, filename):\n    raise ValueError(f'{filename} in {os.getcwd()}')\n\n"
+        "Query('.').select_class('Engine').modify(broken).execute()\n"
+    )
+    one, two = (_run(script, tmp_path) for _ in range(2))
+    assert one.id == two.id
+    reasons = {refusal.path: refusal.reason for refusal in one.refusals if refusal.code == "codemod-error"}
+    assert reasons["shop/core.py"].endswith("shop/core.py in .")
+    assert reasons["shop/use.py"].endswith("'shop/use.py'")
+
+
 @pytest.mark.parametrize(
     ("script", "said", "seconds"),
     [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from trees import encoded
 
 from bridge.commands import results, run
+from ssot import commands
 
 FILES = {
     "shop/__init__.py": "",
@@ -60,3 +64,32 @@ def test_duplicates_are_collapsed(tmp_path: Path) -> None:
     plan = run(files, "ssot.commands:CollapseDuplicates", tmp_path, *arguments)
     assert results(files, plan)["twin.py"] == b"from shop.core import Engine\nengine = Engine()\n"
     assert results(files, plan)["shop/other.py"].startswith(b"from shop.core import Engine")
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "said"),
+    [
+        (
+            "CanonicalImports",
+            ("--from", "a.b:Foo.bar", "--to", "a:Foo"),
+            "--from: 'a.b:Foo.bar' names 'Foo.bar', something",
+        ),
+        ("CanonicalImports", ("--from", "a/b.py", "--to", "a"), "--from: 'a/b.py' is a path, not a module name"),
+        ("CollapseDuplicates", ("--canonical", "a.b", "--duplicate", "a:Foo"), "--canonical: 'a.b' is not an object"),
+    ],
+)
+def test_an_argument_that_can_not_be_is_said_once(command: str, words: tuple[str, ...], said: str) -> None:
+    """By LibCST's own parser, before it begins with the files."""
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    getattr(commands, command).add_args(parser)
+    with pytest.raises(argparse.ArgumentError, match=re.escape(said)):
+        parser.parse_args(words)
+
+
+def test_libcst_lists_the_commands_and_nothing_else(tmp_path: Path) -> None:
+    """With one line of what each does."""
+    (tmp_path / ".libcst.codemod.yaml").write_text('modules: ["ssot"]\n')
+    program = [sys.executable, "-m", "libcst.tool", "list"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True)
+    listed = [line.partition(" - ")[0] for line in done.stdout.splitlines() if line.startswith("commands.")]
+    assert listed == ["commands.CanonicalImports", "commands.CollapseDuplicates"]

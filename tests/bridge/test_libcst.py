@@ -54,6 +54,18 @@ def test_each_way_to_fail_costs_one_file_and_is_listed(tmp_path: Path) -> None:
     assert plan.incomplete
 
 
+def test_what_is_said_of_a_failure_or_a_warning_is_the_same_each_time(tmp_path: Path) -> None:
+    """A command knows its file by the copy's folder, which has another name each time."""
+    files = {"pkg/tells.py": b"# tells\n", "pkg/told.py": b"# told\n", "pkg/dies.py": b"# dies\n"}
+    one, two = (run(files, "Moody", tmp_path) for _ in range(2))
+    assert one.id == two.id
+    assert [refusal.reason.partition(" (")[0] for refusal in one.refusals] == [
+        "took the process down: pkg/dies.py",
+        "ValueError: pkg/tells.py",
+        "pkg/told.py",
+    ]
+
+
 def test_a_hang_costs_the_file_its_time_and_the_others_nothing(tmp_path: Path) -> None:
     files = {"a.py": b"# hang\n", "b.py": b"x = 1\n"}
     plan = run(files, "Moody", tmp_path, seconds=6)

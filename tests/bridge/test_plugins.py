@@ -130,3 +130,26 @@ def test_nothing_that_exists_is_written_over(tmp_path: Path) -> None:
         write_skeleton("Nice Numbers", tmp_path / "other")
     assert (tmp_path / "site" / "pyproject.toml").read_bytes() == before
     assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("name", ["class", "json", "ssot", "tests", "async"])
+def test_a_name_that_no_package_can_have_is_an_error(name: str, tmp_path: Path) -> None:
+    """`import class` is no statement, and a package `json` would hide Python's."""
+    with pytest.raises(SsotError, match="can't name a package"):
+        write_skeleton(name, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "program", [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--strict", ".")]
+)
+def test_what_is_written_anew_is_clean(program: tuple[str, ...], tmp_path: Path) -> None:
+    """As the linter, the formatter and the type checker see it, with the configuration that comes along."""
+    name = "the-numbers-that-nobody-can-read-at-a-glance"
+    write_skeleton(name, tmp_path / "new")
+    paths = os.pathsep.join(str(Path(__file__).parents[2] / one) for one in ("codemods", "cli"))
+    command = [sys.executable, "-m", *program]
+    environment = {**os.environ, "MYPYPATH": paths}
+    done = subprocess.run(command, cwd=tmp_path / "new", env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

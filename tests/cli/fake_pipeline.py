@@ -47,7 +47,10 @@ class FakeSession:
         chosen(CODEMODS, Manifest(), only, NOBODY)  # an unknown name is an error
         return self._answer("plan", base, only, unsafe, default=FakePlanned())
 
-    def apply(self, planned: FakePlanned, branch: str | None, split: bool) -> Any:
+    def plan_removal(self, day: Any, base: str | None) -> Any:
+        return self._answer("plan_removal", base, default=FakePlanned())
+
+    def apply(self, planned: FakePlanned, branch: str | None, split: bool = False) -> Any:
         return self._answer("apply", branch, split, default=APPLIED)
 
     def apply_in_place(self, planned: FakePlanned) -> None:

@@ -11,7 +11,7 @@ import pytest
 from report.samples import AUDIT, CHANGE_SET, CLEAN, EMPTY_PLAN, PATCH, PLAN, finding
 from report.test_report_text import AUDIT_TEXT, PLAN_TEXT
 
-from cli.fake_pipeline import FakePlanned, FakeSession, Run
+from cli.fake_pipeline import FakePlanned, FakeSession, Result, Run
 from ssot.values import Plan, Refusal, Safety, SsotError
 
 
@@ -71,6 +71,36 @@ def test_plan_prints_every_diff(run: Run, fake: FakeSession) -> None:
 def test_plan_passes_its_options_on(run: Run, fake: FakeSession) -> None:
     run("plan", "--base", "main~1", "--only", "canonical-imports", "--only", "canonical-imports", "--unsafe")
     assert fake.calls[-1] == ("plan", "main~1", ("canonical-imports",), True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ((), "ssot apply"),
+        (("--only", "canonical-imports", "--unsafe"), "ssot apply --only canonical-imports --unsafe"),
+        (("--base", "v1", "--allow-exec"), "ssot apply --base v1 --allow-exec"),
+        (("--search", "my tools", "--plugin", "acme"), "ssot apply --search 'my tools' --plugin acme"),
+    ],
+)
+def test_plan_names_the_command_that_commits_the_same(run: Run, arguments: tuple[str, ...], command: str) -> None:
+    """Every option that made the plan what it is comes again, quoted for a shell."""
+    assert _next_of(run("plan", *arguments)) == command
+
+
+def test_plan_names_the_global_options_that_matter_too(run: Run) -> None:
+    """Another folder, another manifest and another commit would give another plan."""
+    result = run("-C", "..", "--manifest", "m.toml", "--rev", "v1", "-q", "plan")
+    assert _next_of(result) == "ssot -C .. --manifest m.toml apply --base v1"
+    assert "\n  ssot -C .. --manifest m.toml plan --base v1 --unsafe  see the edits" in result.out
+
+
+def test_the_preview_of_apply_says_how_to_commit_it(run: Run) -> None:
+    assert _next_of(run("apply", "--check", "--unsafe")) == "the same command without --check"
+
+
+def _next_of(result: Result) -> str:
+    (line,) = (line for line in result.out.splitlines() if "commit exactly this" in line)
+    return line.partition("  commit exactly this")[0].strip()
 
 
 def test_plan_reads_the_rev_where_there_is_no_base(run: Run, fake: FakeSession) -> None:
@@ -191,6 +221,15 @@ def test_explain_what_is_unknown_is_an_error(run: Run, subject: str, message: st
     result = run("explain", subject)
     assert result.code == 2
     assert message in result.err
+
+
+def test_a_dotted_name_is_told_how_a_symbol_is_spelled(run: Run) -> None:
+    """In two lines, whatever the number of codes there are."""
+    result = run("explain", "shop.user.Engine")
+    assert result.err.splitlines() == [
+        "ssot: there is no rule or reason code 'shop.user.Engine'",
+        "  name a symbol like shop.user:Engine, or a code that a report prints, like SSOT101",
+    ]
 
 
 def test_codemods_and_schemas(run: Run) -> None:

@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from cli.fake_pipeline import Run
+from cli.fake_pipeline import FakeSession, Run
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -42,6 +44,12 @@ def test_every_command_teaches_with_examples(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.code == 0
     assert "Examples:\n    ssot " in result.out
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "new codemod", "run libcst", "run bowler"])
+def test_help_fits_a_terminal_of_eighty_columns(run: Run, command: str) -> None:
+    """Nothing is broken where the terminal ends."""
+    assert max(map(len, run(*command.split(), "--help").out.splitlines())) <= 80
 
 
 def test_help_lists_the_commands_in_the_order_of_work(run: Run) -> None:
@@ -177,3 +185,50 @@ def test_no_place_is_a_repository() -> None:
     done = python("-m", "ssot_cli", "-C", os.devnull, "init", cwd="/")
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["-v", "--rev", "-C", "--no-color"])
+def test_an_option_of_all_commands_that_stands_behind_one_is_told_its_place(run: Run, option: str) -> None:
+    """Whoever reads that -v lists more writes it at the end first."""
+    result = run("plan", option)
+    assert result.code == 2
+    assert result.err.splitlines()[1] == f"  write it before the command: `ssot {option} plan`"
+
+
+def test_nothing_is_shown_while_the_progress_is_on_the_screen(
+    run: Run, fake: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes the bar away again would take lines of the result with it."""
+    live: list[bool] = []
+    shown: list[int] = []
+
+    @contextmanager
+    def progress(*, quiet: bool) -> Iterator[None]:
+        live.append(True)
+        yield None
+        live.pop()
+
+    monkeypatch.setattr("ssot_cli.engine.progress", progress)
+    monkeypatch.setattr("ssot_cli.output._write_stdout", lambda data: shown.append(len(live)))
+    for words in SHOWING:
+        run(*words.split())
+    assert len(shown) >= len(SHOWING)
+    assert set(shown) == {0}
+    assert {call[0] for call in fake.calls} >= {"audit", "plan", "plan_removal", "apply", "verify", "undo", "registry"}
+
+
+SHOWING = (
+    "audit",
+    "plan",
+    "plan --format json",
+    "plan --format patch",
+    "apply",
+    "apply --check",
+    "apply --in-place",
+    "shims --remove",
+    "shims --remove --apply",
+    "verify",
+    "undo ssot/x",
+    "registry",
+    "explain shop.user:Engine",
+)

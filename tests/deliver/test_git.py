@@ -77,7 +77,7 @@ def test_a_bare_repository_planted_in_a_work_tree_is_refused(repo: Sandbox) -> N
 def test_a_work_tree_elsewhere_is_refused(repo: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     repo.git("config", "core.worktree", str(tmp_path / "elsewhere"))
-    with pytest.raises(SsotError, match=r"core\.worktree|git directory"):
+    with pytest.raises(SsotError, match="is inside a git directory"):
         repo.open()
 
 

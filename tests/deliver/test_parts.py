@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +22,11 @@ from ssot.deliver.environment import ConfigEntry
 from ssot.deliver.git import Git, find_git, init_repository
 from ssot.deliver.git_error import GitError, without_secrets
 from ssot.deliver.in_place import apply_in_place
-from ssot.deliver.objects import CommitObject, list_tree, missing_objects, parse_commit, read_objects
+from ssot.deliver.objects import CommitObject, list_tree, missing_objects, parse_commit, read_objects, tree_paths
 from ssot.deliver.owned import Foreign, OwnBranch, inspect_branch
 from ssot.deliver.pack import BlobStore, blob_id
 from ssot.deliver.refs import RefChange, branch_tip, check_name, check_unused, update_branches
+from ssot.deliver.remains import PREFIX
 from ssot.deliver.snapshot import read_commit
 from ssot.deliver.undo import undo_branch
 from ssot.values import Ledger, Plan, Safety, SsotError
@@ -105,7 +109,9 @@ def test_blobs_of_every_size_arrive_as_they_are(tmp_path: Path, object_format: s
     store.write()
     assert list(read_objects(git, ids)) == list(zip(ids, blobs, strict=True))
     packs = list((repo.root / ".git/objects/pack").glob("*.pack"))
-    assert bool(packs) == (more > 0)
+    assert [pack.read_bytes()[:8] for pack in packs] == [b"PACK\0\0\0\2"] * (
+        more > 0
+    )  # the version that git itself writes
     store.write()
     assert list((repo.root / ".git/objects/pack").glob("*.pack")) == packs
     repo.git("fsck", "--strict")
@@ -117,6 +123,35 @@ def test_objects_that_are_not_there_are_none(repo: Sandbox) -> None:
     found = list(read_objects(git, ["0" * 40, known, "1" * 40]))
     assert [(oid, data is None) for oid, data in found] == [("0" * 40, True), (known, False), ("1" * 40, True)]
     assert list(read_objects(git, [])) == []
+
+
+def test_an_object_of_which_only_the_beginning_comes_is_an_error(
+    repo: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of a file must not be taken for the whole of it."""
+    oid = repo.git("rev-parse", "HEAD:tool.py")
+
+    @contextmanager
+    def cut(_: Git, *arguments: str, stdin: bytes) -> Iterator[io.BytesIO]:
+        yield io.BytesIO(f"{oid} blob 10\n".encode() + b"only this")
+
+    monkeypatch.setattr(Git, "stream", cut)
+    with pytest.raises(SsotError, match=f"in the middle of {oid}"):
+        list(read_objects(repo.open(), [oid]))
+
+
+def test_an_update_that_went_well_leaves_no_note(repo: Sandbox) -> None:
+    """The note is for those who come after a run that died."""
+    git = repo.open()
+    update_branches(git, (RefChange("ssot/test", None, git.resolve("HEAD")),), "x")
+    assert not list((repo.root / ".git").glob(f"{PREFIX}*"))
+
+
+def test_a_path_of_bytes_that_are_no_text_is_a_path(repo: Sandbox) -> None:
+    """It can be compared with others, and be shown."""
+    blob = repo.git("rev-parse", "HEAD:tool.py")
+    tree = repo.git("mktree", "-z", stdin=b"100644 blob " + blob.encode() + b"\ta\xff.py\0")
+    assert list(tree_paths(repo.open(), repo.git("commit-tree", "-m", "odd", tree))) == ["a\\xff.py"]
 
 
 def test_a_whole_repository_has_nothing_that_is_only_promised(repo: Sandbox) -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import tempfile
@@ -19,8 +20,8 @@ import pytest
 
 from deliver.helpers import Sandbox, apply
 from ssot.deliver import git as git_module
+from ssot.deliver import local_disk, remains
 from ssot.deliver import refs as refs_module
-from ssot.deliver import remains
 from ssot.deliver.git import Git
 from ssot.deliver.refs import RefChange, branch_tip, update_branches
 from ssot.deliver.remains import PREFIX, Note, clear_remains
@@ -93,6 +94,17 @@ def _killed(repo: Sandbox, moment: str, change: Change = _create) -> None:
     git = repo.open()
     _, status = os.waitpid(_forked(lambda: _die_at(moment, git, change)), 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+    _until_its_git_is_gone(repo)
+
+
+def _until_its_git_is_gone(repo: Sandbox) -> None:
+    """A killed process may need a moment."""
+    end = time.monotonic() + 30
+    for note in _notes(repo):
+        with note.open("rb") as held:
+            while not remains._is_free(held.fileno()):
+                assert time.monotonic() < end
+                time.sleep(0.01)
 
 
 @pytest.fixture
@@ -238,6 +250,93 @@ def test_a_note_that_something_of_the_dead_run_still_holds_is_not_touched(
     _create(repo.open())
 
 
+def _restarted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mounted: str = "ext4") -> None:
+    """Another start of the machine, with a file system of that type where the tests' folders are."""
+    device = tmp_path.stat().st_dev
+    (tmp_path / "boot").write_text("another\n")
+    table = f"1 0 {os.major(device)}:{os.minor(device)} / / rw shared:1 master:2 - {mounted} /dev/x rw\n"
+    (tmp_path / "mounts").write_text(table)
+    monkeypatch.setattr(remains, "_BOOT", tmp_path / "boot")
+    monkeypatch.setattr(local_disk, "_MOUNTS", tmp_path / "mounts")
+
+
+def _as_noted_on(repo: Sandbox, *, local: bool) -> None:
+    """What the dead run wrote of the disk, whatever the disk of the tests is."""
+    (note,) = _notes(repo)
+    times = note.stat()
+    note.write_text(re.sub(r'"local": (true|false)', f'"local": {json.dumps(local)}', note.read_text()))
+    os.utime(note, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_after_a_restart_too(repo: Sandbox, left: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a disk that one system mounts at a time, nobody of the one before is alive."""
+    _as_noted_on(repo, local=True)
+    _restarted(monkeypatch, tmp_path)
+    _create(repo.open())
+    assert not left.exists()
+    assert (_locks(repo), _notes(repo)) == ([], [])
+
+
+def test_after_a_restart_the_lock_of_all_packed_branches_goes_too(
+    repo: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where it was noted."""
+    _create(repo.open())
+    _killed(repo, "after has_locked", _delete)
+    _as_noted_on(repo, local=True)
+    _restarted(monkeypatch, tmp_path)
+    assert _locks(repo) == ["packed-refs.lock", LOCK]
+    _delete(repo.open())
+    assert (_locks(repo), _notes(repo)) == ([], [])
+    assert repo.git("branch", "--list", "ssot/*") == ""
+
+
+@pytest.mark.parametrize(("then", "now"), [(True, "nfs4"), (False, "ext4"), (True, "overlay"), (True, "none")])
+def test_what_another_machine_may_see_stays_after_a_restart(
+    repo: Sandbox, left: Path, then: bool, now: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The run may live on: its kernel lock is not seen from here."""
+    _as_noted_on(repo, local=then)
+    _restarted(monkeypatch, tmp_path, now)
+    if now == "none":
+        monkeypatch.setattr(local_disk, "_MOUNTS", tmp_path / "missing")
+    _stays(repo, left)
+
+
+def test_a_lock_made_after_the_restart_stays(
+    repo: Sandbox, left: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is not the file that was noted, whatever is in it."""
+    _as_noted_on(repo, local=True)
+    _restarted(monkeypatch, tmp_path)
+    data = left.read_bytes()
+    left.unlink()
+    left.write_bytes(data)
+    _stays(repo, left)
+
+
+@pytest.mark.parametrize(
+    ("table", "local"),
+    [
+        ("1 0 {} / / rw - ext4 /dev/x rw\n", True),
+        ("1 0 {} / / rw shared:1 master:2 - xfs /dev/x rw\n1 0 {} /a /b rw - xfs /dev/x rw\n", True),
+        ("1 0 {} / / rw - ext4 /dev/x rw\n2 0 {} / / rw - fuse.ext4 x rw\n", False),
+        ("1 0 {}1 / / rw - ext4 /dev/x rw\n", False),
+        ("1 0 {} / / rw ext4 /dev/x rw\n", False),
+        ("", False),
+    ],
+)
+def test_which_disks_are_one_machines_own(
+    table: str, local: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the number of the device, as the table of mounts shows it."""
+    device = tmp_path.stat().st_dev
+    (tmp_path / "mounts").write_text(table.replace("{}", f"{os.major(device)}:{os.minor(device)}"))
+    monkeypatch.setattr(local_disk, "_MOUNTS", tmp_path / "mounts")
+    assert local_disk.on_local_disk(tmp_path) is local
+    assert not local_disk.on_local_disk(tmp_path / "missing")
+
+
 @pytest.mark.parametrize("how", ["made again", "other machine", "no machine", "not a file"])
 def test_a_lock_that_is_not_the_one_that_was_noted_stays(
     repo: Sandbox, left: Path, how: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -252,6 +351,7 @@ def test_a_lock_that_is_not_the_one_that_was_noted_stays(
         left.unlink()
         left.symlink_to(tmp_path / "other")
     else:
+        _as_noted_on(repo, local=False)
         monkeypatch.setattr(remains, "_BOOT", boot)
     if how == "other machine":
         boot.write_text("another\n")

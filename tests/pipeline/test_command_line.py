@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -114,7 +115,8 @@ def test_init_says_to_commit_and_plan_says_what_is_missing(run: Run, repo: Sandb
     result = run("plan")
     assert (result.code, result.out) == (2, b"")
     assert "ssot.toml is not part of HEAD" in result.err
-    assert run("--manifest", str(repo.root / "ssot.toml"), "plan").code == 0
+    named = shlex.split(result.err.rpartition("name it with ")[2])  # as typed, in whatever folder one is
+    assert run(*named, "plan").code == 0
 
 
 # -- plan
@@ -478,3 +480,16 @@ def test_a_bare_repository_is_planned_too(run: Run, repo: Sandbox, tmp_path: Pat
 def test_quiet_and_verbose(run: Run) -> None:
     assert run("-q", "audit").code == 1
     assert len(run("-v", "plan").out) >= len(run("plan").out)
+
+
+@pytest.mark.parametrize(("roots", "code"), [('["."]', 1), ('["shopp"]', 2), ('["sh*"]', 2), ('["docs"]', 2)])
+def test_a_root_without_python_files_is_named_where_nothing_resolves(
+    run: Run, tmp_path: Path, roots: str, code: int
+) -> None:
+    """A misspelt one makes every import look like somebody else's."""
+    manifest = tmp_path / "other.toml"
+    manifest.write_text(f'[project]\nroots = {roots}\n[[symbol]]\ncanonical = "shop.core:Engine"\n')
+    result = run("--manifest", str(manifest), "audit")
+    assert result.code == code
+    if code == 2:
+        assert re.search(r"no module shop.core, and no Python file below its root (shopp|sh\*|docs)\n", result.err)

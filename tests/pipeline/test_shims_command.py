@@ -101,7 +101,30 @@ def test_an_expired_shim_fails_the_audit(repository: Path) -> None:
     assert [one["rule"] for one in json.loads(text)["findings"]] == ["SSOT202", "SSOT202"]
 
 
-@pytest.mark.parametrize("arguments", [["--apply"], ["--branch", "x"], ["--remove", "--branch", "x"]])
+def test_the_preview_names_what_applies_it(repository: Path) -> None:
+    """`ssot apply` would not remove a shim."""
+    text = ssot(repository, "shims", "--remove", "--today", "2027-01-01")[1]
+    assert "  the same command with --apply  commit exactly this on a new branch" in text
+    assert "  ssot apply" not in text
+
+
+def test_the_removal_says_what_it_did_not_read(repository: Path) -> None:
+    """Files that are not committed are no part of the plan."""
+    (repository / "app.py").write_text("from shop.old import Engine\n")
+    for arguments in ([], ["--apply"]):
+        text = ssot(repository, "shims", "--remove", "--today", "2027-01-01", *arguments)[1]
+        assert "1 uncommitted file is not part of this" in text
+
+
+def test_expired_and_remove_go_together(repository: Path) -> None:
+    """No other shims than the expired are removed anyway."""
+    both = ssot(repository, "shims", "--expired", "--remove", "--today", "2027-01-01")
+    assert both == ssot(repository, "shims", "--remove", "--today", "2027-01-01")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--apply"], ["--branch", "x"], ["--remove", "--branch", "x"], ["--base", "HEAD"]]
+)
 def test_options_that_make_no_sense_alone(repository: Path, arguments: list[str]) -> None:
     """Exit code 2 or an error, and nothing is written."""
     done = CliRunner().invoke(app, ["-C", str(repository), "-q", "shims", *arguments])

@@ -17,7 +17,7 @@ from ssot_cli.selection import (
     SearchOption,
     UnsafeOption,
     base_of,
-    checked,
+    each_once,
     guests,
 )
 from ssot_cli.settings import Settings, settings_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "Put the changes on a new branch"
 EXAMPLES = (
-    ("ssot apply", "one commit per change set on ssot/<date>-<plan>; your files stay as they are"),
+    ("ssot apply", "one commit per change set on a new branch; your files stay as they are"),
     ("ssot apply --branch tidy-imports", "on a branch of that name"),
     ("ssot apply --split", "a branch per change set, to review one at a time"),
     ("ssot apply --in-place", "edit the work tree instead; refused where it is dirty"),
@@ -63,7 +63,7 @@ def command(
     _check_options(settings, branch, base, split, in_place)
     invited = guests(allow_exec, search, plugin)
     with session(settings) as opened:
-        planned = opened.plan(base_of(settings, base), checked(only), unsafe, **invited)
+        planned = opened.plan(base_of(settings, base), each_once(only), unsafe, guests=invited)
         applied = None
         if in_place and not check:
             written.begins(written.FILES)
@@ -112,7 +112,7 @@ def _present(
     if form is Format.JSON:
         emit(apply_json(planned.plan, applied))
     elif check:
-        preview(planned, None, settings, unsafe)
+        preview(planned, None, settings, unsafe, "the same command without --check")
     elif in_place:
         show(in_place_lines(planned.plan, verbose=settings.verbose), settings)
     else:

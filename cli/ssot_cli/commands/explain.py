@@ -33,7 +33,7 @@ def command(
         str, typer.Argument(metavar="REF_OR_CODE", help="package.module:Name, a rule or a reason code.")
     ],
     other: Annotated[
-        str, typer.Argument(metavar="[REF]", help="A second definition, to be compared with the first.")
+        str, typer.Argument(metavar="REF", help="A second definition, to be compared with the first.")
     ] = "",
     form: Annotated[Format, typer.Option("--format", help="How to print a comparison.")] = Format.TEXT,
 ) -> None:
@@ -95,7 +95,7 @@ def _symbol(reference: str, settings: Settings) -> Lines:
 
 
 def _code(word: str) -> Lines:
-    from ssot.report.codes import all_codes, find_codes, nearest_code
+    from ssot.report.codes import find_codes, nearest_code
     from ssot.report.explain_text import code_lines
     from ssot.report.lines import joined
     from ssot.values import SsotError
@@ -105,5 +105,11 @@ def _code(word: str) -> Lines:
         return joined(*(code_lines(entry) for entry in entries))
     found = nearest_code(word)
     hint = f"; did you mean '{found}'?" if found else ""
-    todo = f"name a symbol like shop.engine.user:UserEngine, or a code: {', '.join(all_codes())}"
+    todo = f"name a symbol like {_as_symbol(word)}, or a code that a report prints, like SSOT101"
     raise SsotError(f"there is no rule or reason code '{word}'{hint}", todo)
+
+
+def _as_symbol(word: str) -> str:
+    """What was probably meant by a dotted name."""
+    head, dot, tail = word.rpartition(".")
+    return f"{head}:{tail}" if dot and head and tail else "shop.engine.user:UserEngine"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from ssot_cli.settings import settings_of
 
 SUMMARY = "Start a codemod of your own"
 EXAMPLES = (("ssot new codemod readable-numbers", "a package with codemod, fixture and test, in ./readable-numbers"),)
+_TAKEN = frozenset({"ssot", "ssot_cli", "tests"})
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -47,8 +50,10 @@ def write_skeleton(name: str, folder: Path) -> str:
     from ssot.values import SsotError
 
     package = name.replace("-", "_")
-    if not _NAME.fullmatch(name) or not package.isidentifier():
+    if not _NAME.fullmatch(name):
         raise SsotError(f"'{name}' can't name a codemod", "use words of a-z and 0-9 with dashes, like drop-print")
+    if keyword.iskeyword(package) or package in sys.stdlib_module_names | _TAKEN:
+        raise SsotError(f"'{package}' can't name a package: Python, ssot or the tests use it", "add a word to the name")
     sample = Path(__file__).parents[1] / "skeleton"
     files = {
         folder / _named(path.relative_to(sample).as_posix().removesuffix(".tmpl"), name, package): path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from ssot_cli.selection import (
     SearchOption,
     UnsafeOption,
     base_of,
-    checked,
+    each_once,
     guests,
 )
 from ssot_cli.settings import Settings, settings_of
@@ -56,23 +57,46 @@ def command(
     from ssot_cli.engine import session
 
     settings = settings_of(context)
+    rev = base_of(settings, base)
     invited = guests(allow_exec, search, plugin)
+    named = {"--only": only, "--base": [rev] if rev else (), "--search": search, "--plugin": plugin}
+    again = typed(settings, "apply", named, {"--unsafe": unsafe, "--allow-exec": allow_exec})
+    look = typed(settings, "plan", named, {"--unsafe": True, "--allow-exec": allow_exec})
     with session(settings) as opened:
-        planned = opened.plan(base_of(settings, base), checked(only), unsafe, **invited)
-        _present(planned, form, output, settings, unsafe)
+        planned = opened.plan(rev, each_once(only), unsafe, guests=invited)
+    if form is Format.TEXT:
+        preview(planned, output, settings, unsafe, again, look)
+    else:
+        _present(planned, form, output, settings)
     raise typer.Exit(exit_codes.FINDINGS if check and would_change(planned) else partly(planned))
 
 
-def _present(planned: Planned, form: Format, output: Path | None, settings: Settings, unsafe: bool) -> None:
+def typed(
+    settings: Settings, verb: str, named: Mapping[str, Iterable[object] | None], flags: Mapping[str, bool]
+) -> str:
+    """The command that works on what was planned with these options, typed in the same folder."""
+    import shlex
+
+    before = {
+        "-C": [settings.repo] if settings.repo != Path() else (),
+        "--manifest": [settings.manifest] if settings.manifest else (),
+    }
+    words = [*_words(before), verb, *_words(named), *(option for option, given in flags.items() if given)]
+    return shlex.join(["ssot", *words])
+
+
+def _words(named: Mapping[str, Iterable[object] | None]) -> list[str]:
+    return [word for option, values in named.items() for value in values or () for word in (option, str(value))]
+
+
+def _present(planned: Planned, form: Format, output: Path | None, settings: Settings) -> None:
     from ssot.report.plan_json import plan_json
     from ssot_cli.output import emit
 
     if form is Format.JSON:
         emit(plan_json(planned.plan), output)
-    elif form is Format.PATCH:
-        show_patch(planned.patch(), output, settings)
     else:
-        preview(planned, output, settings, unsafe)
+        show_patch(planned.patch(), output, settings)
 
 
 def show_patch(patch: bytes, output: Path | None, settings: Settings) -> None:
@@ -89,7 +113,13 @@ def show_patch(patch: bytes, output: Path | None, settings: Settings) -> None:
 
 
 def preview(
-    planned: Planned, output: Path | None, settings: Settings, unsafe: bool, again: str = "", guest: bool = False
+    planned: Planned,
+    output: Path | None,
+    settings: Settings,
+    unsafe: bool,
+    again: str = "",
+    look: str = "",
+    guest: bool = False,
 ) -> None:
     """The plan for a reader, with every diff."""
     from ssot.report.plan_text import plan_lines
@@ -97,7 +127,8 @@ def preview(
 
     patches = {one.id: planned.change_set_patch(one) for one in planned.plan.change_sets}
     told = {"verbose": settings.verbose, "unsafe": unsafe, "guest": guest}
-    lines = plan_lines(planned.plan, patches, uncommitted=planned.snapshot.uncommitted, again=again, **told)
+    uncommitted = planned.snapshot.uncommitted
+    lines = plan_lines(planned.plan, patches, uncommitted=uncommitted, again=again, look=look, **told)
     show(lines, settings, output)
 
 

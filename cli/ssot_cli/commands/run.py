@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "Run somebody else's codemod, with everything ssot gives its own"
 EXAMPLES = (
-    (
-        "ssot run libcst libcst.codemod.commands.rename:RenameCommand --arg old_name=a.B --arg new_name=c.B",
-        "on a branch",
-    ),
+    ("ssot run libcst rename.RenameCommand --arg old_name=a.B --arg new_name=c.B", "one that ships with LibCST"),
     ("ssot run libcst acme.codemods:DropPrint --search tools --dry-run", "a class below ./tools; show, write nothing"),
     ("ssot run bowler rename.py", "an existing Bowler script"),
 )
@@ -46,7 +43,7 @@ Arguments = Annotated[
     list[str] | None,
     typer.Option("--arg", metavar="KEY[=VALUE]", help="An argument of the codemod; may be given several times."),
 ]
-Rest = Annotated[list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments to pass on as they are.")]
+Rest = Annotated[list[str] | None, typer.Argument(metavar="-- ARGS", help="Arguments to pass on as they are.")]
 Seconds = Annotated[
     float | None,
     typer.Option("--timeout", metavar="SECONDS", min=1, help="Give up a file that takes longer.  [default: 120]"),

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ssot_cli import written
+from ssot_cli.commands.plan import partly, preview, would_change
 from ssot_cli.selection import BaseOption, base_of
 from ssot_cli.settings import Settings, settings_of
 
 if TYPE_CHECKING:
-    from ssot.pipeline import Session
+    from ssot.deliver.branch import Applied
+    from ssot.pipeline import Planned
     from ssot.rewrite.shims.register import Register
 
 SUMMARY = "Old paths that warn: since when, until when, who uses them"
 EXAMPLES = (
     ("ssot shims", "the register, read from the code"),
-    ("ssot shims --expired -v", "those whose day has passed, with every place that uses them"),
+    ("ssot -v shims --expired", "those whose day has passed, with every place that uses them"),
     ("ssot shims --remove", "what their removal would change; writes nothing"),
     ("ssot shims --remove --apply", "the same on a new branch"),
 )
@@ -49,21 +51,25 @@ def command(
 
     settings = settings_of(context)
     day = today.date() if today is not None else date.today()
-    _check_options(remove, apply, branch)
+    _check_options(remove, apply, branch, base)
+    if remove:
+        planned, applied = _removed(settings, day, base_of(settings, base), branch, apply=apply)
+        _present_removal(planned, applied, settings, form, output, shown_only=not apply)
+        raise typer.Exit(partly(planned))
     with session(settings) as opened:
-        if remove:
-            raise typer.Exit(_remove(opened, settings, day, base_of(settings, base), form, output, branch, apply=apply))
         register = opened.shims(day)
     _present(register, day, settings, form, output, expired=expired)
 
 
-def _check_options(remove: bool, apply: bool, branch: str | None) -> None:
+def _check_options(remove: bool, apply: bool, branch: str | None, base: str | None) -> None:
     from ssot.values import SsotError
 
     if apply and not remove:
         raise SsotError("--apply needs --remove", "write `ssot shims --remove --apply`")
     if branch is not None and not apply:
         raise SsotError("--branch needs --apply", "write `ssot shims --remove --apply --branch NAME`")
+    if base is not None and not remove:
+        raise SsotError("--base needs --remove", "read the register of a commit with `ssot --rev REV shims`")
 
 
 def _present(
@@ -80,36 +86,39 @@ def _present(
         show(shims_lines(shown, verbose=settings.verbose), settings, output)
 
 
-def _remove(
-    opened: Session,
+def _removed(
+    settings: Settings, day: date, base: str | None, branch: str | None, *, apply: bool
+) -> tuple[Planned, Applied | None]:
+    """The removal as a plan, and the branch where there is to be one."""
+    from ssot_cli.engine import session
+
+    with session(settings) as opened:
+        planned = opened.plan_removal(day, base)
+        if not apply or not would_change(planned):
+            return planned, None
+        written.begins(written.BRANCH)
+        return planned, opened.apply(planned, branch)
+
+
+def _present_removal(
+    planned: Planned,
+    applied: Applied | None,
     settings: Settings,
-    day: date,
-    base: str | None,
     form: Format,
     output: Path | None,
-    branch: str | None,
     *,
-    apply: bool,
-) -> int:
-    """The removal as a plan, shown or committed; its exit code."""
+    shown_only: bool,
+) -> None:
     from ssot.report.apply_json import apply_json
     from ssot.report.apply_text import apply_lines
     from ssot.report.plan_json import plan_json
-    from ssot_cli.commands.plan import partly, preview, would_change
     from ssot_cli.output import emit, show
 
-    planned = opened.plan_removal(day, base)
-    if not apply and form is Format.JSON:
-        emit(plan_json(planned.plan), output)
-    elif not apply:
-        preview(planned, output, settings, False)
+    if form is Format.JSON:
+        emit(plan_json(planned.plan) if shown_only else apply_json(planned.plan, applied), output)
+    elif shown_only:
+        preview(planned, output, settings, False, "the same command with --apply")
     else:
-        applied = None
-        if would_change(planned):
-            written.begins(written.BRANCH)
-            applied = opened.apply(planned, branch)
-        if form is Format.JSON:
-            emit(apply_json(planned.plan, applied), output)
-        else:
-            show(apply_lines(planned.plan, applied, verbose=settings.verbose), settings, output)
-    return partly(planned)
+        uncommitted = planned.snapshot.uncommitted
+        lines = apply_lines(planned.plan, applied, verbose=settings.verbose, uncommitted=uncommitted)
+        show(lines, settings, output)

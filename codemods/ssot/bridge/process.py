@@ -196,7 +196,7 @@ class _Worker:
     """One process; its answers come through a queue, so that waiting for one can end."""
 
     def __init__(self, request: Request, root: Path, crew: _Crew) -> None:
-        self._request, self._crew = request, crew
+        self._request, self._root, self._crew = request, root, crew
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._ended = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in __exit__
@@ -263,7 +263,15 @@ class _Worker:
         except ValueError:  # the end, or half an answer
             self._ended = True
             return None
-        return found if isinstance(found, dict) else None
+        return {key: self._told(value) for key, value in found.items()} if isinstance(found, dict) else None
+
+    def _told(self, value: Any) -> Any:
+        """What it says, without the folder of the copy: that has another name each time. (Base64 can't hold it.)"""
+        if isinstance(value, str):
+            return value.replace(f"{self._root}{os.sep}", "").replace(str(self._root), ".")
+        if isinstance(value, list):
+            return [self._told(one) for one in value]
+        return {key: self._told(one) for key, one in value.items()} if isinstance(value, dict) else value
 
     def _write(self, document: bytes) -> None:
         assert self._process.stdin is not None
@@ -286,4 +294,4 @@ class _Worker:
         lines = [line for line in self._errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
         code = self._process.poll()
         ended = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        return f"{lines[-1].strip()} ({ended})" if lines else ended
+        return str(self._told(f"{lines[-1].strip()} ({ended})" if lines else ended))

@@ -55,13 +55,11 @@ class Git:
 
     @classmethod
     def _from_facts(cls, program: str, start: Path, facts: Sequence[str]) -> Git:
-        bare, inside, object_format, git_dir, common_dir, *top = facts
+        bare, _, object_format, git_dir, common_dir, *top = facts
         if bare == "true":
             return cls(program, Path(git_dir), Path(common_dir), None, object_format)
-        if inside != "true" or len(top) != 1:
+        if not top:
             raise SsotError(f"{start} is inside a git directory", "run this from the work tree")
-        if not start.resolve().is_relative_to(Path(top[0]).resolve()):
-            raise SsotError(f"the repository's core.worktree points away from {start}", "name its work tree with -C")
         return cls(program, Path(git_dir), Path(common_dir), Path(top[0]), object_format)
 
     @property

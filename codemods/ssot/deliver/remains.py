@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ssot.deliver.git_error import GitError
+from ssot.deliver.local_disk import on_local_disk
 
 if sys.platform != "win32":
     import fcntl
@@ -52,16 +53,24 @@ class Note:
 
     def about_to_lock(self) -> None:
         self._add({"locking": True})
+        self._keep()
 
     def has_locked(self) -> None:
         """Now each lock file there is git's own."""
         found = {name: identity for name in self.locks if (identity := _identity(self.folder / name))}
         self._add({"held": found})
+        self._keep()
 
     def _add(self, line: Mapping[str, Any]) -> None:
         if self.descriptor is not None:
             with suppress(OSError):
                 os.write(self.descriptor, json.dumps(line).encode() + b"\n")
+
+    def _keep(self) -> None:
+        """The lock may outlive a power cut, and so must what tells whose it is."""
+        if self.descriptor is not None:
+            with suppress(OSError):
+                os.fsync(self.descriptor)
 
 
 @contextmanager
@@ -73,7 +82,7 @@ def noted(folder: Path, locks: Mapping[str, str | None]) -> Iterator[Note]:
         yield note
     except BaseException as error:
         # a git that ended by itself has let go of its locks; one that was killed may not have
-        _close(note, keep=not (isinstance(error, GitError) and error.code >= 0))
+        _close(note, keep=not isinstance(error, GitError) or error.killed)
         raise
     _close(note, keep=False)
 
@@ -84,7 +93,7 @@ def _open(note: Note) -> None:
         return
     with suppress(OSError):
         note.descriptor, note.path = _locked_file(note.folder)
-    note._add({"boot": boot, "locks": dict(note.locks)})
+    note._add({"boot": boot, "local": on_local_disk(note.folder), "locks": dict(note.locks)})
 
 
 def _close(note: Note, *, keep: bool) -> None:
@@ -154,6 +163,7 @@ class _Read:
     """What a dead run's note says."""
 
     boot: str | None = None
+    local: bool = False  # only one running system at a time can see the folder
     locks: dict[str, str | None] = field(default_factory=dict)
     locking: bool = False
     held: dict[str, Identity] | None = None
@@ -185,7 +195,7 @@ def _clear(path: Path) -> _Verdict:
 
 def _clear_dead(path: Path, note: _Read) -> _Verdict:
     verdicts = []
-    if note.boot == _boot() is not None and note.locking:
+    if note.locking and _all_dead(note, path.parent):
         for name in _within(note.locks):
             file = path.parent / name
             verdicts.append(verdict := _judge(file, note, name))
@@ -195,6 +205,14 @@ def _clear_dead(path: Path, note: _Read) -> _Verdict:
         return _Verdict.TOO_EARLY
     path.unlink()
     return _Verdict.GONE
+
+
+def _all_dead(note: _Read, folder: Path) -> bool:
+    """Whether a note that is free says so of its processes: on this system, or on one that has ended since."""
+    here = _boot()
+    if here is None or note.boot is None:
+        return False
+    return note.boot == here or (note.local and on_local_disk(folder))
 
 
 def _within(names: Iterable[str]) -> Iterator[str]:
@@ -237,7 +255,7 @@ def _parse(descriptor: int) -> _Read:
 def _take_in(note: _Read, line: Any) -> None:
     match line:
         case {"boot": str(boot), "locks": dict(locks)}:
-            note.boot, note.locks = boot, locks
+            note.boot, note.locks, note.local = boot, locks, line.get("local") is True
         case {"locking": True}:
             note.locking = True
         case {"held": dict(held)}:

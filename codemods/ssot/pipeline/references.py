@@ -38,9 +38,17 @@ def _exists(
     if not isinstance(found, Missing | External) or (isinstance(found, External) and index.layout.has(path[0])):
         return
     why = found.reason if isinstance(found, Missing) else f"this repository has no module {path[0]}"
+    why += _empty_roots(manifest, index)
     where = manifest.location(*place)
     hint = _did_you_mean(reference(path), _candidates(index, path))
     raise ManifestError(f"{where}: {reference(path)} does not resolve: {why}{hint}", "correct the reference")
+
+
+def _empty_roots(manifest: Manifest, index: Index) -> str:
+    """No error by itself: the last file of a root may have gone with the old paths that it held."""
+    cleaned = ("/".join(part for part in text.split("/") if part not in ("", ".")) for text in manifest.project.roots)
+    empty = [root for root in cleaned if root and not any(path.startswith(f"{root}/") for path in index.facts)]
+    return f", and no Python file below its root {empty[0]}" if empty else ""
 
 
 def _candidates(index: Index, path: Path) -> Iterator[str]:

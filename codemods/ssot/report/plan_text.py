@@ -24,10 +24,12 @@ def plan_lines(
     uncommitted: int = 0,
     unsafe: bool = False,
     again: str = "",
+    look: str = "",
     guest: bool = False,
 ) -> Lines:
     """The whole preview. `patches`: each change set's diff by its id; `unsafe`: the plan was made with those edits;
-    `again`: what commits it, where that is not ``ssot apply``; `guest`: it is the plan of somebody else's codemod alone."""
+    `again`: what commits it, where that is not ``ssot apply``; `look`: what shows those edits too, where that is not
+    ``ssot plan --unsafe``; `guest`: it is the plan of somebody else's codemod alone."""
     blocks = [_change_set(change_set, patches.get(change_set.id, b"")) for change_set in plan.change_sets]
     return joined(
         *blocks,
@@ -35,7 +37,7 @@ def plan_lines(
         ledger_lines(plan.ledger, guest=guest),
         uncommitted_lines(uncommitted),
         _summary(plan),
-        _next(plan, unsafe, again),
+        _next(plan, unsafe, again, look),
     )
 
 
@@ -115,10 +117,10 @@ def _summary(plan: Plan) -> Lines:
     return (Line(f"{sets} ({kinds}): {count(edits, 'edit')} in {count(len(plan.paths), 'file')}.", Style.TITLE),)
 
 
-def _next(plan: Plan, unsafe: bool, again: str) -> Lines:
+def _next(plan: Plan, unsafe: bool, again: str, look: str) -> Lines:
     steps: list[tuple[str, str]] = []
     if plan.change_sets:
         steps.append((again or f"ssot apply{' --unsafe' if unsafe else ''}", "commit exactly this on a new branch"))
     if not unsafe and any(refusal.code == "needs-unsafe" for refusal in plan.refusals):
-        steps.append(("ssot plan --unsafe", "see the edits that a person should look at"))
+        steps.append((look or "ssot plan --unsafe", "see the edits that a person should look at"))
     return (title("Next"), *(Line(row, Style.COMMAND) for row in table(steps))) if steps else ()
