@@ -4,7 +4,7 @@
 
 A mutant is run against the tests that reach its line, the quickest first, in a forked process with a time limit.
 Nothing is written to the sources: the mutated module is given to the import system. Known equivalents, which no test
-could tell from the original, stand with their reason in mutate_equivalent.toml. Not for Windows.
+could tell from the original, stand with their reason in mutate_equivalent.toml and are not run. Not for Windows.
 """
 
 from __future__ import annotations
@@ -309,9 +309,12 @@ def main() -> int:
     reach.lines = {path: {int(line): tests for line, tests in lines.items()} for path, lines in reach.lines.items()}
     _control(chosen[0], texts, reach)
     results: dict[str, list[Mutant]] = {"killed": [], "survived": [], "timeout": [], "unreached": []}
-    for number, (mutant, outcome) in enumerate(_try_all(chosen, texts, reach, options.jobs), 1):
+    known = _equivalents()
+    results["survived"] += [one for one in chosen if (one.path, *_changed(one, texts[one.path])) in known]
+    unknown = [one for one in chosen if one not in results["survived"]]
+    for number, (mutant, outcome) in enumerate(_try_all(unknown, texts, reach, options.jobs), 1):
         results[outcome].append(mutant)
-        print(f"{number}/{len(chosen)} {outcome:9} codemods/{mutant.path}:{mutant.line}", file=sys.stderr)
+        print(f"{number}/{len(unknown)} {outcome:9} codemods/{mutant.path}:{mutant.line}", file=sys.stderr)
     report = {"group": options.group, "mutants": len(everything), "tried": len(chosen), **_report(results, texts)}
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")

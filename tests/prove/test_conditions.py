@@ -174,3 +174,10 @@ def test_only_what_is_lost_is_named() -> None:
     tree = {"m.py": "x = 1  # stays\ny = 2  # goes\n"}
     found = failures(Step("", tree, {"m.py": "x = 1  # stays\ny = 2\n"}))
     assert found["m.py"].reason == "comments would be lost or made: # goes"
+
+
+def test_the_first_comment_that_stands_elsewhere_is_named() -> None:
+    """Those in front of it stand where they stood."""
+    tree = {"m.py": "x = 1  # stays\ny = 2  # one\nz = 3  # two\n"}
+    found = failures(Step("", tree, {"m.py": "x = 1  # stays\ny = 2  # two\nz = 3  # one\n"}))
+    assert found["m.py"].reason == "a comment would stand elsewhere: # one"

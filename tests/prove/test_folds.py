@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from prove.test_corners import TO_A, D
-from prove.warranted import Step, failures
+from prove.warranted import Step, failures, warrant
 
 BASE = "class B:\n    def f(self, x=1):\n        return x\n"
 ALIAS = "from a import A as B\n"
@@ -26,7 +26,32 @@ def thin(name: str, said: str, taken: str = "x=1", gate: str = "", base: str = B
     return Step(name, before, {"a.py": over, "b.py": ALIAS}, gate, "a.py" if gate else "", TO_A)
 
 
+CHAIN = {
+    "a.py": "from b import B\nclass A(B):\n    y = 1\n",
+    "b.py": "from c import C\nclass B(C):\n    def f(self): ...\n",
+    "c.py": "class C:\n    def g(self): ...\n",
+}
+WHOLE = "class A:\n    y = 1\n    def f(self): ...\n    def g(self): ...\n"
+HALF = WHOLE.replace("    def g(self): ...\n", "")
+
+
+def chain(name: str, became: str, gate: str = "", **before: str) -> Step:
+    """A class takes over its base and the base of that."""
+    tree = {**CHAIN, **{f"{key}.py": text for key, text in before.items()}}
+    after = {"a.py": became, "b.py": ALIAS, "c.py": "from a import A as C\n"}
+    return Step(name, tree, after, gate, "a.py" if gate else "", warrant({"b:B": "a:A", "c:C": "a:A"}))
+
+
 STEPS = [
+    chain("a class takes over a chain of bases", WHOLE),
+    chain("a class takes over a part of what it inherits", HALF, D),
+    chain("the last base's base is kept", WHOLE.replace("A:", "A(Exception):"), c=CHAIN["c.py"].replace("C:", "C(Exception):")),
+    chain("the last base's base is lost", WHOLE, D, c=CHAIN["c.py"].replace("C:", "C(Exception):")),
+    chain("a method that two bases have", HALF, D, c=CHAIN["c.py"].replace("g(self)", "f(self)")),
+    Step("a class takes over its base and keeps the base of that", CHAIN, {"a.py": "from c import C\n" + HALF.replace("A:", "A(C):"), "b.py": "from c import C\n" + ALIAS}, warrant=TO_A),
+    Step("a class takes over its base and loses the base of that", CHAIN, {"a.py": HALF, "b.py": "from c import C\n" + ALIAS}, D, "a.py", TO_A),
+    Step("a class that asks for itself", {**BELOW, "a.py": BELOW["a.py"] + "    def g(self):\n        return __class__\n"}, {"a.py": FOLDED + "    def g(self):\n        return __class__\n", "b.py": ALIAS}, D, "a.py", TO_A),
+    Step("a base that can't be told is lost", {"a.py": "class A:\n    y = 1\n", "b.py": "def z(): return object\nclass B(z()):\n    y = 1\n"}, {"b.py": "def z(): return object\n" + ALIAS}, D, "b.py", TO_A),
     Step("a class takes over its base", BELOW, {"a.py": FOLDED, "b.py": ALIAS}, warrant=TO_A),
     Step("a member is lost", {**BELOW, "b.py": BASE + "    z = 1\n"}, {"a.py": FOLDED, "b.py": ALIAS}, D, "a.py", TO_A),
     Step("a member is another", BELOW, {"a.py": FOLDED.replace("return x", "return 2"), "b.py": ALIAS}, D, "a.py", TO_A),

@@ -190,7 +190,12 @@ def test_it_is_judged_rightly(step: Step) -> None:
         ("x = 'gone.A'\n", "x = 'lib.A'\n", True),
         ("x = 'gone.A'\n", "x = 'lib.B'\n", False),
         ("x = 'lib.B'\n", "x = 'lib.A'\n", False),
+        ("x = 'see it'\n", "x = 'lib.A'\n", False),
+        ("x = 'see it.now'\n", "x = 'lib.A'\n", False),
+        ("x = 'word'\n", "x = 'lib.A'\n", False),
         ("import lib\nprint(lib.C)\n", "import lib\nprint(lib.A)\n", True),
+        ("import lib\nprint(lib.C.x.y)\n", "import lib\nprint(lib.A.x.y)\n", True),
+        ("import lib\nprint(lib.C.x.y)\n", "import lib\nprint(lib.A.z.y)\n", False),
         (
             "import json\nfrom quiet import A\nprint(A, json)\n",
             "import json\nfrom quiet import A, B\nprint(A, json)\n",

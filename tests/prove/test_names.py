@@ -29,6 +29,7 @@ STEPS = [
     one("a future import and another change places", "from __future__ import annotations\nimport json\nprint(json)\n", "import json\nfrom __future__ import annotations\nprint(json)\n", P),
     one("what never compiled need not do so now", "from quiet import A\nreturn A\n", "from lib import A\nreturn A\n"),
     one("what compiled must do so afterwards", "from quiet import A\nprint(A)\n", "from lib import A\nreturn A\n", P),
+    one("what Python warns of, it may warn of afterwards", "from quiet import A\nprint(A is 1)\n", "from lib import A\nprint(A is 1)\n"),
     # what is imported for nothing
     one("an unused name becomes one that is not there", "from dyn import *\nfrom json import loads\n", "from dyn import *\nfrom lib import loads\n", B),
     one("an unused name is added that is not there", "from dyn import *\nfrom json import loads\n", "from dyn import *\nfrom json import loads, gone\n", B),
@@ -94,6 +95,8 @@ STEPS = [
     # attributes of classes
     one("a class loses an attribute", "class C:\n    from quiet import A\n    x = A\n", "class C:\n    from lib import A as X\n    x = X\n", B),
     one("a class gets an attribute", "class C:\n    from quiet import A\n    x = A\n", "class C:\n    from lib import A, B\n    x = A\n", B),
+    one("a class gets a module for an attribute", "class C:\n    import quiet\n    x = quiet\n", "class C:\n    import quiet, lib\n    x = quiet\n", B),
+    one("a class loses a module that nobody here reads", "class C:\n    import quiet, lib\n    x = quiet\n", "class C:\n    import quiet\n    x = quiet\n", B),
     one("a class keeps its attributes", "class C:\n    from quiet import A\n    x = A\n", "class C:\n    from lib import A\n    x = A\n"),
     # loading
     one("a loud module by an attribute that is not declared", "import quiet\nprint(quiet.A)\n", "import loud\nprint(loud.A)\n", E),

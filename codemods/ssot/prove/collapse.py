@@ -6,12 +6,13 @@ import ast
 import builtins
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ssot.index.immutable import is_logger, value_key
 from ssot.index.table import External, Index, Missing, Module, Symbol
 from ssot.index.view import FileView
 from ssot.prove.gates import Failure
-from ssot.prove.licensed import Definition, Grown, Licensed, bound_by, class_of
+from ssot.prove.licensed import Definition, Grown, Licensed, bound_by, class_of, scope_of
 from ssot.prove.members import Move, same_binding
 from ssot.prove.terms import Terms
 
@@ -26,6 +27,7 @@ class Collapse:
     terms: Terms
     before: Views
     after: Views
+    _helpers: dict[tuple[str, str], dict[object, object]] = field(default_factory=dict)
 
     def check(self, old: FileView, new: FileView, license: Licensed) -> Failure | None:
         """One file: definitions that go, names that are bound anew, members and helpers that come."""
@@ -93,7 +95,7 @@ class Collapse:
                     yield f"{canonical} has a member {name} already"
                 elif family.foreign - _PLAIN_BASES and not _dunder(name):
                     yield f"{', '.join(sorted(family.foreign - _PLAIN_BASES))}, a base of {canonical}, may have a {name}"
-            yield from self._moved(canonical, member, new, license)
+            yield from self._moved(canonical, grown, member, new, license)
 
     def _folded(self, canonical: Symbol, grown: Grown, family: Family) -> Iterator[str]:
         """A class that takes over its base: it must inherit what that inherited, and skip no step of its own."""
@@ -130,8 +132,11 @@ class Collapse:
             yield here
             family = Family.of(self.terms.before, self.before, here)
 
-    def _moved(self, canonical: Symbol, member: ast.stmt, new: FileView, license: Licensed) -> Iterator[str]:
+    def _moved(
+        self, canonical: Symbol, grown: Grown, member: ast.stmt, new: FileView, license: Licensed
+    ) -> Iterator[str]:
         complaints = []
+        steps = same_binding(grown.new.body, member)
         for duplicate in self._sources(canonical):
             view = self.before(duplicate.module)
             node = class_of(view, duplicate.name) if view is not None else None
@@ -141,37 +146,62 @@ class Collapse:
             same = bases == Family.of(self.terms.after, self.after, canonical).bases
             moved = self._helpers_of(view, new, license)
             move = Move(view, duplicate.name, new, canonical.name, self.terms, moved, same)
-            for candidate in same_binding(node.body, member):
-                complaint = move.complaint(candidate, member)
-                if not complaint:
-                    return
-                complaints.append(complaint)
+            there = same_binding(node.body, member)
+            bindings = scope_of(view, node).bindings
+            if not there:
+                continue
+            if {len(bindings[name]) for name in bound_by(member)} != {len(steps)} or len(there) != len(steps):
+                complaint = "there it is made in other steps"
+            else:
+                complaint = move.complaint(there[steps.index(member)], member)
+            if not complaint:
+                return
+            complaints.append(complaint)
         names = ", ".join(bound_by(member))
         yield f"{canonical} would get {names}: " + (complaints or ["none of its duplicates has that"])[0]
 
     def _helpers_of(self, old: FileView, new: FileView, license: Licensed) -> dict[object, object]:
-        names = {name for node in license.helpers for name in bound_by(node)}
+        """Module-level names of a duplicate's file that are the same in the canonical one's, or as good as that."""
+        key = old.module, new.module
+        if key not in self._helpers:
+            self._helpers[key] = self._compared(old, new, license)
+        return self._helpers[key]
+
+    def _compared(self, old: FileView, new: FileView, license: Licensed) -> dict[object, object]:
         there = constants(new)
-        names |= {name for name, value in constants(old).items() if there.get(name) == value}
-        names |= loggers(old) & loggers(new)
-        return {Symbol(old.module, name): Symbol(new.module, name) for name in names}
+        alike = {name for name, value in constants(old).items() if there.get(name) == value}
+        known = loggers(new)
+        alike |= {name for name, called in loggers(old).items() if known.get(name) == called}
+        nodes = [
+            node for node in license.helpers if _is_as_good_twice(new, node) and _once(new, node) and _once(old, node)
+        ]
+        while True:
+            names = {name for node in nodes for name in bound_by(node)} | alike
+            moved: dict[object, object] = {Symbol(old.module, name): Symbol(new.module, name) for name in names}
+            move = Move(old, "", new, "", self.terms, moved)
+            kept = [
+                node
+                for node in nodes
+                if not any(move.complaint(one, node) for one in same_binding(old.tree.body, node))
+            ]
+            if kept == nodes:
+                return moved
+            nodes = kept
 
     def _helper(self, new: FileView, node: ast.stmt, license: Licensed) -> Iterator[str]:
-        """A function or constant at module level that moved members use."""
-        logger = bool(loggers(new) & {*bound_by(node)})
-        if isinstance(node, ast.Assign | ast.AnnAssign) and not (logger or _constant(node.value)):
-            yield f"{', '.join(bound_by(node))} would be a second object"
-            return
-        for duplicate in sorted(self.terms.merged, key=str):
+        """A function or constant at module level that moved members use; imports for type checkers are told by their uses."""
+        for duplicate in self.terms.merged:
             view = self.before(duplicate.module)
-            if view is None:
-                continue
-            if logger and loggers(view) >= {*bound_by(node)}:
+            moved = self._helpers_of(view, new, license) if view is not None else {}
+            if all(Symbol(duplicate.module, name) in moved for name in bound_by(node)):
                 return
-            move = Move(view, "", new, "", self.terms, self._helpers_of(view, new, license))
-            if any(not move.complaint(one, node) for one in same_binding(view.tree.body, node)):
-                return
-        yield f"{', '.join(bound_by(node))} is not what any duplicate's module has"
+        yield f"{', '.join(bound_by(node))} would be a second object, or is not what any duplicate's module has"
+
+
+def _once(view: FileView, node: ast.stmt) -> bool:
+    """Whether one statement, and nothing else, binds the names that a statement binds."""
+    bindings = view.scopes.root.bindings
+    return len(same_binding(view.tree.body, node)) == 1 and all(len(bindings[name]) == 1 for name in bound_by(node))
 
 
 def _kept_ahead(body: list[ast.stmt], node: ast.AST, leave: frozenset[int]) -> int:
@@ -203,24 +233,15 @@ def _values(view: FileView) -> Iterator[tuple[str, ast.expr]]:
                 yield name, value
 
 
-def loggers(view: FileView) -> set[str]:
-    """``log = logging.getLogger(__name__)``: each module has its own, all do the same."""
-    return {name for name, value in _values(view) if _is_logger(view, value)}
-
-
-def _is_logger(view: FileView, value: ast.expr) -> bool:
-    match value:
-        case ast.Call(func=ast.Name() | ast.Attribute() as called, args=[ast.Name(id="__name__")], keywords=[]):
-            first, *rest = ast.unparse(called).split(".")
-            found = view.index.resolve(view.module, first)
-            return isinstance(found, External) and ".".join([found.name, *rest]) == "logging.getLogger"
-        case _:
-            return False
+def loggers(view: FileView) -> dict[str, str]:
+    """``log = logging.getLogger(__name__)``: each module has its own, all do the same. With what each is got by."""
+    return {name: ast.dump(value) for name, value in _values(view) if is_logger(view.index, view.module, value)}
 
 
 def constants(view: FileView) -> dict[str, str]:
     """Names of equal text stand for equal values, where nobody binds them twice."""
-    return {name: ast.dump(value) for name, value in _values(view) if _constant(value)}
+    keys = ((name, value_key(view.index, view.module, value)) for name, value in _values(view))
+    return {name: key for name, key in keys if key is not None}
 
 
 def hands_on(node: ast.stmt, instead: ast.stmt) -> bool:
@@ -264,6 +285,18 @@ def _passed_on(arguments: ast.arguments) -> Iterator[str]:
 
 def _dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
+
+
+def _is_as_good_twice(view: FileView, node: ast.stmt) -> bool:
+    """Whether nobody can tell two of them apart: constants, and functions that keep nothing between calls."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        return value is not None and value_key(view.index, view.module, value) is not None
+    made = (inner for inner in ast.walk(node.args) if isinstance(inner, _MADE_ANEW))
+    return not node.decorator_list and not any(made)
+
+
+_MADE_ANEW = ast.List | ast.Dict | ast.Set | ast.Call | ast.ListComp | ast.DictComp | ast.SetComp | ast.GeneratorExp
 
 
 def _constant(node: ast.expr | None) -> bool:
@@ -311,8 +344,7 @@ class Family:
             if view is None or node is None:
                 foreign.add(str(here))
                 continue
-            scope = next(one for one in view.scopes.root.subtree() if one.node is node and one.kind == "class")
-            members |= scope.bindings.keys()
+            members |= scope_of(view, node).bindings.keys()
             for base in _bases(index, view, node):
                 if isinstance(base, Symbol) and base not in seen:
                     seen.add(base)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from ssot.index.facts import ImportedName, ImportFact
 from ssot.index.graph import ImportGraph, loaded_by, parents
-from ssot.index.loading import effect_lines, effectful
+from ssot.index.loading import effect_lines
 from ssot.index.order import LoadOrder
 from ssot.index.table import Denotation, External, Index, Module
 from ssot.index.view import FileView, local_name
@@ -21,7 +21,7 @@ Scope = tuple[str, ...] | None  # of imports that run later; None for those made
 
 
 class Loads:
-    """What importing the modules of one tree loads in turn, and which of them leave a trace."""
+    """What importing the modules of one tree loads in turn, and in which order."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -31,12 +31,8 @@ class Loads:
         return ImportGraph(self.index)
 
     @cached_property
-    def noisy(self) -> int:
-        return effectful(self.graph)
-
-    @cached_property
     def order(self) -> LoadOrder:
-        return LoadOrder(self.graph, self.noisy)
+        return LoadOrder(self.graph, self.graph.noisy)
 
     def all_of(self, modules: Iterable[str]) -> int:
         """All that loading some modules loads, as bits."""
@@ -97,9 +93,17 @@ class Loading:
 
     def _less(self, one: Loads, bits: int, other: Loads, without: int) -> list[str]:
         if self._aligned:
-            found = bits & ~without & one.noisy
+            found = bits & ~without & self._noisy(one)
             return one.graph.members(found) if found else []
-        return sorted({*one.graph.members(bits & one.noisy)} - {*other.graph.members(without)})
+        return sorted({*one.graph.members(bits & self._noisy(one))} - {*other.graph.members(without)})
+
+    def _noisy(self, one: Loads) -> int:
+        """Modules with effects, and those that decide in both trees what a name is; where only one has it, bindings tell."""
+        return one.graph.effectful | one.graph.bits(self._deciding)
+
+    @cached_property
+    def _deciding(self) -> Set[str]:
+        return self.before.index.contested.keys() & self.after.index.contested.keys()
 
     # -- one file
 
@@ -108,7 +112,7 @@ class Loading:
         path = before.source.path
         old, new = self.before.named(path), self.after.named(path)
         leave = _names(license)
-        for scope in [*old, *(scope for scope in new if scope not in old)]:
+        for scope in {**old, **new}:
             was, becomes = old.get(scope, []), new.get(scope, [])
             if was != becomes and not (scope and scope[0] in leave):
                 failure = self._compared(after, terms, scope, (was, becomes))
@@ -138,13 +142,19 @@ class Loading:
             fresh = self.added(was | own_before, self.after.all_of([target]))
             if fresh and not _needed(after, target, terms):
                 return _failure(f"{', '.join(fresh)} would be loaded, which has effects")
-        if scope is None and was | becomes and not self._in_order(module):
+        if not self._in_order(module, ([module], [module]) if scope is None else named):
             return _failure("modules with effects would be loaded in another order")
         return None
 
-    def _in_order(self, module: str) -> bool:
-        was, becomes = self.before.order.trace(module), self.after.order.trace(module)
-        both = {*was} & {*becomes}
+    def _in_order(self, module: str, named: tuple[list[str], list[str]]) -> bool:
+        """Whether what loading some modules does happens as before; a function finds what its own module has loaded."""
+        was, becomes = (
+            dict.fromkeys(effect for target in targets for effect in loads.order.trace(target))
+            for loads, targets in ((self.before, named[0]), (self.after, named[1]))
+        )
+        both = was.keys() & becomes.keys()
+        if module not in named[0]:
+            both -= {*self.before.order.trace(module)} & {*self.after.order.trace(module)}
         return [one for one in was if one in both] == [one for one in becomes if one in both]
 
     # -- other distributions: nobody knows what loading them does

@@ -83,9 +83,11 @@ class Files:
     def deleted(self, path: str, edits: tuple[Edit, ...], before: bytes) -> Failure | None:
         """A file goes when each of its names may, and nobody loads it; that nobody reads them is looked at elsewhere."""
         failure = minimal(before, edits, codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b"")
-        if failure is not None and before:
+        if failure is not None:
             return failure
-        complaint = next(self._missed(path), None) if is_python(path) else "only modules go"
+        if not is_python(path):
+            return Failure("gate-bindings", "only modules go")
+        complaint = next(self._missed(path), None)
         return Failure("gate-bindings", complaint) if complaint else None
 
     def _missed(self, path: str) -> Iterator[str]:

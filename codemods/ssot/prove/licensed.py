@@ -10,7 +10,7 @@ from functools import cached_property
 from ssot.index.announced import announces
 from ssot.index.scopes import Scope
 from ssot.index.shims import TABLE
-from ssot.index.table import Module, Symbol
+from ssot.index.table import External, Module, Symbol
 from ssot.index.view import FileView, local_name
 from ssot.index.wrappers import Function, functions_of, statements_of, wrapper
 from ssot.prove.terms import Terms
@@ -199,7 +199,7 @@ def _grown(terms: Terms, gains: set[str], old: FileView, new: FileView) -> Itera
         before, after = class_of(old, name), class_of(new, name)
         if before is None or after is None or ast.dump(before) == ast.dump(after):
             continue
-        known = _scope_of(old, before)
+        known = scope_of(old, before)
         members = tuple(node for node in after.body if _is_new(node, known))
         if _is_duplicate(terms, old, before):
             was, now = {bound_by(node): node for node in before.body}, {bound_by(node): node for node in after.body}
@@ -233,8 +233,8 @@ def class_of(view: FileView, name: str) -> ast.ClassDef | None:
     return made[0] if len(made) == 1 and isinstance(made[0], ast.ClassDef) and made[0] in view.tree.body else None
 
 
-def _scope_of(view: FileView, node: ast.AST) -> Scope:
-    return next(scope for scope in view.scopes.root.subtree() if scope.node is node and scope.kind != "type")
+def scope_of(view: FileView, node: ast.AST) -> Scope:
+    return next(scope for scope in view.scopes.root.subtree() if scope.node is node and scope.kind == "class")
 
 
 def _helpers(old: FileView, new: FileView, come: list[ast.stmt], members: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -245,14 +245,25 @@ def _helpers(old: FileView, new: FileView, come: list[ast.stmt], members: list[a
     candidates = [
         node
         for node in come
-        if (names := bound_by(node)) and not any(name in old.scopes.root.bindings for name in names)
+        if (names := bound_by(node) or typed_imports(new, node))
+        and not any(name in old.scopes.root.bindings for name in names)
     ]
     while True:
-        chosen = [node for node in candidates if used_within(new, bound_by(node), inside | nodes_of(candidates))]
+        within = inside | nodes_of(candidates)
+        chosen = [node for node in candidates if used_within(new, bound_by(node) or typed_imports(new, node), within)]
         if len(chosen) == len(candidates):
             break
         candidates = chosen
     yield from candidates
+
+
+def typed_imports(view: FileView, node: ast.stmt) -> tuple[str, ...]:
+    """The names that ``if TYPE_CHECKING:`` with nothing but from-imports in it brings; none for any other statement."""
+    plain = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and type_only(node)
+    if not plain or view.index.resolve(view.module, "TYPE_CHECKING") != External("typing.TYPE_CHECKING"):
+        return ()
+    found = [alias for one in getattr(node, "body", ()) if isinstance(one, ast.ImportFrom) for alias in one.names]
+    return tuple(local_name(alias) for alias in found) if len(found) == len(_imported(node)) else ()
 
 
 def used_within(view: FileView, names: Iterable[str], inside: frozenset[int], needed: frozenset[int] = ALL) -> bool:
@@ -343,9 +354,9 @@ def _silenced(new: FileView, node: ast.stmt, names: set[str]) -> bool:
     return left <= {"TYPE_CHECKING", "annotations", "typing", "warnings", "warn"} and bool(names)
 
 
-def _deleted(node: ast.Delete) -> set[str]:
-    """What a star import brought and `__getattr__` is to give; the empty text for anything but a name."""
-    return {getattr(target, "id", "") for target in node.targets}
+def _deleted(node: ast.Delete) -> set[str | None]:
+    """What a star import brought and `__getattr__` is to give; None for anything but a name."""
+    return {getattr(target, "id", None) for target in node.targets}
 
 
 def type_only(node: ast.stmt) -> bool:

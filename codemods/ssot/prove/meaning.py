@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ssot.index.scopes import Chain, NameUse, Scope
 from ssot.index.table import Denotation, External, Missing, Module, Path, Symbol, Unknown
@@ -26,7 +26,8 @@ class Broken:
     """A path on which a chain of attributes gets lost."""
 
     path: Path
-    reason: str
+    missing: bool  # nothing is there, or nobody can tell
+    reason: str = field(compare=False)  # of a circle, whichever path was looked at first
 
     def __str__(self) -> str:
         return f"{self.path[0]}:{self.path[1]} ({self.reason})"
@@ -48,8 +49,7 @@ Use = tuple[NameUse, Chain | None]  # with the chain that it starts, if it does
 
 def uses_of(view: FileView) -> Iterator[Use]:
     """Every use of a name in the order of the walk."""
-    chains = {id(chain.root): chain for chain in view.scopes.chains}
-    return ((use, chains.get(id(use))) for use in view.scopes.names)
+    return ((use, view.scopes.chain_from(use)) for use in view.scopes.names)
 
 
 def place_of(use: NameUse) -> int:
@@ -157,7 +157,7 @@ class Meanings:
             path = (here.name, attribute)
             here = self.view.index.resolve(*path)
             if isinstance(here, Missing | Unknown):
-                return Meaning(None, Broken(path, here.reason), attributes[position + 1 :])
+                return Meaning(None, Broken(path, isinstance(here, Missing), here.reason), attributes[position + 1 :])
         return Meaning(None, here, ())
 
 

@@ -63,7 +63,9 @@ class Move:
         )
         above = [one.text for one in attached(self.after.source, comments(self.after.source), new)][: -len(now) or None]
         known = [one.text for one in comments(self.before.source)]
-        return "" if was == now and all(text in known for text in above) else "its comments would be others"
+        if was != now or not all(text in known for text in above):
+            return "its comments would be others"
+        return ""
 
     def _names(self, old: ast.stmt, new: ast.stmt) -> str:
         inside_old, inside_new = nodes_of([old]), nodes_of([new])
@@ -91,7 +93,9 @@ class Move:
     def _imports(self, old: ast.stmt, new: ast.stmt) -> str:
         was = [(self.terms.expected(self.before.imported(*one)), local_name(one[1])) for one in _aliases(old)]
         now = [(self.after.imported(*one), local_name(one[1])) for one in _aliases(new)]
-        return "" if was == now else "it imports something else"
+        if was != now:
+            return "it imports something else"
+        return ""
 
 
 def _aliases(node: ast.AST) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ssot.index.collect import facts_of
-from ssot.index.facts import FileFacts
+from ssot.index.collect import known_facts
 from ssot.index.layout import lay_out
 from ssot.index.selection import is_python
 from ssot.index.source import Source, apply_edits, decode
 from ssot.index.table import Denotation, Index
+from ssot.index.trees import Parsed
 from ssot.index.view import FileView
 from ssot.prove.bindings import compare_bindings
 from ssot.prove.collapse import Collapse, bases_broken
@@ -57,7 +57,6 @@ class Prover:
     allowed: Callable[[Denotation], bool]
     warrant: Warrant = NOTHING
     sources: Mapping[str, Source] | None = None
-    _facts: dict[tuple[str, bytes], FileFacts] = field(default_factory=dict)
 
     def failures(self, changed: Iterable[Changed]) -> dict[str, Failure]:
         """Files that fail a gate, with what failed. An empty answer is the proof."""
@@ -68,19 +67,13 @@ class Prover:
         """The index of the tree with the changes made."""
         python = [file for file in changed if is_python(file.path)]
         gone = {file.path for file in python if file.after is None}
-        found = [self._facts_of(file.path, file.after) for file in python if file.after is not None]
+        found = [known_facts(file.path, file.after) for file in python if file.after is not None]
         if not gone and all(facts.path in self.index.facts for facts in found):
             return self.index.with_facts(found)
         merged = {**self.index.facts, **{facts.path: facts for facts in found}}
         left = {path: merged[path] for path in sorted(merged) if path not in gone}
         layout = replace(lay_out(left, self.index.layout.roots), native=self.index.layout.native)
         return Index(left, layout)
-
-    def _facts_of(self, path: str, data: bytes) -> FileFacts:
-        key = (path, data)
-        if key not in self._facts:
-            self._facts[key] = facts_of(path, data)
-        return self._facts[key]
 
     @cached_property
     def loads(self) -> Loads:
@@ -132,8 +125,8 @@ class _Proof:
         versions = read_versions(path, before, after)
         if isinstance(versions, Failure):
             return versions
-        old = FileView(versions.old, self.prover.index, versions.old_tree)
-        new = FileView(versions.new, self.after, versions.new_tree)
+        old = FileView(versions.old, self.prover.index, Parsed(versions.old_tree))
+        new = FileView(versions.new, self.after, Parsed(versions.new_tree))
         license = licensed(self.terms, old, new)
         exempt = Exempt(
             license.gone | license.placeholders | dropped_exports(old.tree, old.module, self.terms),
@@ -197,8 +190,8 @@ class _Later(Mapping[str, Source]):
         self._sources = sources
         self._changed = changed
         gone = {path for path, file in changed.items() if file.after is None}
-        made = {path for path, file in changed.items() if file.before is None and is_python(path)}
-        self._paths = sorted(path for path in (sources.keys() | made) - gone if self._read(path) is not None)
+        there = {*sources, *filter(is_python, changed)} - gone
+        self._paths = sorted(path for path in there if self._read(path) is not None)
 
     def _read(self, path: str) -> Source | None:
         file = self._changed.get(path)

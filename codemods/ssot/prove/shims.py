@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ssot.index.facts import Kind
 from ssot.index.shims import HELPER, MODULE_DIR, NAME_DIR, TABLE, WHOLE, is_all_arm, is_arm, is_written
+from ssot.index.table import Denotation, Missing, Unknown
 from ssot.index.view import FileView
 from ssot.prove.gates import Failure
 from ssot.prove.licensed import Licensed, bound_by, type_only
@@ -92,12 +93,17 @@ class Shims:
                 continue
             if name not in old and not self.terms.retires(path):
                 yield f"{name} would be offered on demand"
-            elif self.terms.expected(was) != now:
+            elif self.terms.expected(was) != now and not (isinstance(was, Unknown) and self._same_row(name, now)):
                 yield f"{name} on demand would be {now}, not {was}"
         if self.new.facts.shims.faults and not self.old.facts.shims.faults:
             yield self.new.facts.shims.faults[0].reason
         if self.new.facts.dynamic and not self.old.facts.dynamic:
             yield "what the module offers on demand can't be told"
+
+    def _same_row(self, name: str, now: Denotation) -> bool:
+        """Whether the file says of the name what it said, and others made what could not be told into something."""
+        old, new = ([row for row in view.facts.lazy if row[0] == name] for view in (self.old, self.new))
+        return old == new and not isinstance(now, Missing)
 
     def _hooks(self) -> Iterator[str]:
         """The statements themselves: what was there stays, in order; what comes leaves no trace."""
@@ -116,11 +122,13 @@ class Shims:
                 yield f"{name} would go, and what it does"
 
     def _may_go(self, node: ast.stmt) -> bool:
-        """What offers nothing any more, and was understood completely, can go."""
+        """What offers nothing any more, and was understood completely, can go; `__dir__` lists what is still offered."""
         written = bound_by(node) in ((TABLE,), (HELPER,)) or any(
             is_written(node, text) for text in (NAME_DIR, MODULE_DIR)
         )
         ours = self.old.facts.shims.live and written
+        if bound_by(node) == ("__dir__",) and self.new.facts.lazy and (self.new.facts.shims.live or not ours):
+            return False
         return ours or type_only(node) or (not self.old.facts.dynamic and not any(self._noise(node)))
 
     def _extended(self, old: ast.FunctionDef, new: ast.FunctionDef) -> Iterator[str]:
@@ -139,14 +147,13 @@ class Shims:
                 kept += 1
             elif not self._own_arm(node, new) and not self._wider(old, node):
                 yield f"{new.name} would do more than offer names"
-        shrinking = not self.old.facts.dynamic and not any(self._noise(old))
-        if kept < len(there) and not (kept == len(there) - 1 and self._wider(old, new.body[-1])) and not shrinking:
+        if kept < len(there) and not (kept == len(there) - 1 and self._wider(old, new.body[-1])):
             yield f"{new.name} would no longer do what it did"
 
-    def _without_arms(self, old: ast.FunctionDef) -> list[str]:
-        """An existing function as it was before the tool put its arms into it."""
+    def _without_arms(self, old: ast.FunctionDef) -> list[str] | None:
+        """An existing function as it was before the tool put its arms into it; None where it did not."""
         if not self.old.facts.shims.live or old.name != "__getattr__" or not old.args.args:
-            return []
+            return None
         parameter = old.args.args[0].arg
         return [ast.dump(one) for one in old.body if not is_arm(one, parameter) and not is_all_arm(one)]
 

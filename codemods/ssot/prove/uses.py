@@ -47,7 +47,5 @@ def _bound_below(use: NameUse) -> bool:
     owner = use.scope.lookup(use.node.id)
     if owner is None or use.in_string or (owner.kind == "module" and use.scope.deferred):
         return False
-    for node in owner.bindings[use.node.id]:  # in the order of the file: the first is enough
-        place = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-        return place > (use.node.lineno, use.node.col_offset)
-    return False
+    first = next(iter(owner.bindings[use.node.id]), use.node)  # in the order of the file
+    return (first.lineno, first.col_offset) > (use.node.lineno, use.node.col_offset)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ssot.audit.governance import parse_reference
-from ssot.index.table import Missing, Symbol, Unknown
+from ssot.index.table import External, Missing, Symbol, Unknown
 from ssot.index.view import FileView
 from ssot.index.wrappers import SEES_ITS_FRAME, Function, functions_of, handed_to, statements_of
 from ssot.prove.gates import Failure
@@ -36,14 +36,18 @@ class Wrappers:
         name = one.new.name
         if (new.module, name) not in self.terms.warrant.retires:
             yield "nothing declares it as replaced"
-        if len(new.scopes.root.bindings.get(name, ())) != 1 or len(old.scopes.root.bindings.get(name, ())) != 1:
+        if len(new.scopes.root.bindings.get(name, ())) != 1:
             yield "it is bound more than once"
-        if one.old.decorator_list or _head(one.old) != _head(one.new, one.marks):
-            yield "it would take other parameters, or be decorated"
-        if {"warnings", "DeprecationWarning"} & {*_identifiers(one.old), *new.scopes.root.bindings} - {"warnings"}:
+        if one.old.decorator_list:
+            yield "it is decorated"
+        if "DeprecationWarning" in {*_identifiers(one.old), *new.scopes.root.bindings}:
             yield "what it calls DeprecationWarning is something else"
         if "warnings" in _identifiers(one.old):
             yield "it uses the name warnings itself"
+        if isinstance(one.marks[0], ast.Call) and not _imports_warnings(new, one.new):
+            yield "what it is decorated with is nothing of the module warnings, or not there yet"
+        if isinstance(one.marks[0], ast.Import) and any(isinstance(inner, _YIELDS) for inner in _inner(one.new)):
+            yield "it would warn whoever asks for its first value, not its caller"
         if new.scopes.uses_of(new.scopes.root, name):
             yield "the module itself uses it"
         row = next(row for row in new.facts.shims.rows if row.name == name)
@@ -58,14 +62,13 @@ class Wrappers:
         """Its own statements went: with these arguments the canonical function does what they did."""
         there = self.after(canonical.module)
         made = functions_of(there.tree, canonical.name) if there is not None else []
-        if there is None or len(made) != 1 or made[0].decorator_list or type(made[0]) is not type(one.old):
+        if len(made) != 1 or made[0].decorator_list or type(made[0]) is not type(one.old):
             yield f"{canonical} is not one plain function of the same kind"
             return
+        assert there is not None
         (other,) = made
         if not _only_hands_over(one):
             yield "it would do more than call"
-        elif ast.get_docstring(one.old, clean=False) != ast.get_docstring(one.new, clean=False):
-            yield "its docstring would be another"
         else:
             given = _given(other, one.old, call)
             yield from [given] if isinstance(given, str) else _difference(other, one.old, given)
@@ -75,28 +78,21 @@ class Wrappers:
 # -- what a function says
 
 
-def _head(node: Function, marks: tuple[ast.AST, ...] = ()) -> tuple[object, ...]:
-    decorators = [ast.dump(one) for one in node.decorator_list if not any(one is mark for mark in marks)]
-    returns = ast.dump(node.returns) if node.returns else ""
+def _imports_warnings(view: FileView, function: Function) -> bool:
+    """Whether the module's one `warnings` is Python's, imported above a function in any case."""
+    made = view.scopes.root.bindings.get("warnings", [])
     return (
-        type(node),
-        node.name,
-        ast.dump(node.args),
-        returns,
-        decorators,
-        ast.dump(ast.Module(_type_parameters(node), [])),
+        len(made) == 1
+        and isinstance(made[0], ast.Import)
+        and made[0] in view.tree.body
+        and made[0].lineno < function.lineno
+        and view.index.resolve(view.module, "warnings") == External("warnings")
     )
 
 
-def _type_parameters(node: Function) -> list[ast.stmt]:
-    found: list[ast.stmt] = getattr(node, "type_params", [])
-    return found
-
-
-def _identifiers(node: ast.AST) -> set[str]:
+def _identifiers(node: ast.AST) -> set[object]:
     fields = ("id", "arg", "name", "asname", "rest")
-    found = (getattr(inner, field, None) for inner in ast.walk(node) for field in fields)
-    return {name for name in found if isinstance(name, str)}
+    return {getattr(inner, field, None) for inner in ast.walk(node) for field in fields}
 
 
 def _callee(view: FileView, call: ast.Call) -> object:
@@ -104,14 +100,10 @@ def _callee(view: FileView, call: ast.Call) -> object:
     while isinstance(root, ast.Attribute):
         root = root.value
     for name, chain in uses_of(view):
-        if name.node is root and len(chain.nodes if chain else ()) == _depth(call.func):
+        if name.node is root:
             meaning = Meanings(view).of((name, chain))
             return meaning.denotes if not meaning.rest else None
     return None
-
-
-def _depth(node: ast.expr) -> int:
-    return 1 + _depth(node.value) if isinstance(node, ast.Attribute) else 0
 
 
 def _only_hands_over(one: Wrapped) -> bool:
@@ -119,10 +111,15 @@ def _only_hands_over(one: Wrapped) -> bool:
     rest = [node for node in statements_of(one.new) if not any(node is mark for mark in one.marks)]
     match rest:
         case [ast.ImportFrom(level=0, names=[alias]), ast.Return(value=value)]:
-            asynchronous = isinstance(one.new, ast.AsyncFunctionDef)
-            called = value.value if asynchronous and isinstance(value, ast.Await) else value
+            waits = isinstance(value, ast.Await)
+            called = value.value if isinstance(value, ast.Await) else value
             local = alias.asname or alias.name
-            return isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id == local
+            return (
+                waits is isinstance(one.new, ast.AsyncFunctionDef)
+                and isinstance(called, ast.Call)
+                and isinstance(called.func, ast.Name)
+                and called.func.id == local
+            )
         case _:
             return False
 
@@ -150,18 +147,21 @@ def _given(canonical: Function, old: Function, call: ast.Call) -> dict[str, ast.
         else:
             found[positional[position]] = value
     for keyword in call.keywords:
-        name = keyword.arg or (takes.kwarg.arg if takes.kwarg else "")
-        if not name or name in found or (keyword.arg and keyword.arg not in by_name):
+        if keyword.arg is None:
+            if takes.kwarg is None or not _is(keyword.value, old.args.kwarg) or by_name - own:
+                return "it would hand over a name that means something to the canonical function"
+            found[takes.kwarg.arg] = keyword.value
+        elif keyword.arg in found or keyword.arg not in by_name:
             return "it would hand over what the canonical function does not take"
-        if not keyword.arg and (not _is(keyword.value, old.args.kwarg) or by_name - own):
-            return "it would hand over a name that means something to the canonical function"
-        found[name] = keyword.value
+        else:
+            found[keyword.arg] = keyword.value
     variadic = {one.arg for one in (takes.vararg, takes.kwarg) if one is not None}
     for name, value in found.items():
         if name not in variadic and not (isinstance(value, ast.Name) and value.id in plain):
             return "it would hand over something else than its parameters"
-    taken = [value.id for value in found.values() if isinstance(value, ast.Name)]
-    return found if len(set(taken)) == len(taken) else "one of its parameters would be two"
+    if len({ast.dump(value) for value in found.values()}) != len(found):
+        return "one of its parameters would be two"
+    return found
 
 
 def _is(node: ast.expr, parameter: ast.arg | None) -> bool:
@@ -225,7 +225,7 @@ def _binds_apart(node: ast.AST, names: set[str]) -> bool:
         value = getattr(node, field, None)
         if isinstance(value, str) and value in names and not isinstance(node, ast.keyword):
             return True
-    if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom):
+    if isinstance(node, ast.Global | ast.Nonlocal | _YIELDS):
         return True
     if isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | _COMPREHENSIONS):
         return any(
@@ -235,6 +235,7 @@ def _binds_apart(node: ast.AST, names: set[str]) -> bool:
     return False
 
 
+_YIELDS = ast.Yield | ast.YieldFrom
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -251,12 +252,10 @@ def _surroundings(view: FileView, old: Function, there: FileView, canonical: Fun
     """What both take from around them is the same, and neither can see who calls it."""
     own, other = _free(view, old), _free(there, canonical)
     if own != other:
-        yield f"{sorted({*own.items()} ^ {*other.items()})[0][0]} is not the same in both modules"
+        yield f"{min(name for name, _ in own.items() ^ other.items())} is not the same in both modules"
     words = {word for node in (old, canonical) for word in _words(node)}
     if SEES_ITS_FRAME & words or any(name.startswith("__") for name in own):
         yield "what it does may depend on where it is called"
-    if own.keys() & (view.facts.rebound | there.facts.rebound):
-        yield "what it uses may be bound again in one of the modules"
 
 
 def _words(node: Function) -> Iterator[str]:
@@ -267,14 +266,15 @@ def _words(node: Function) -> Iterator[str]:
                 yield value
 
 
-def _free(view: FileView, node: Function) -> dict[str, str]:
+def _free(view: FileView, node: Function) -> dict[str, str | None]:
+    """What a function takes from its module, as text; None for what is built in."""
     nodes = {id(inner) for inner in _inner(node)}
-    found = {}
+    found: dict[str, str | None] = {}
     for use in view.scopes.names:
         owner = use.scope.lookup(use.node.id)
         if id(use.in_string or use.node) in nodes and owner in (None, view.scopes.root):
             denotes = view.index.resolve(view.module, use.node.id)
             missing = owner is None and isinstance(denotes, Missing)
             untold = f"unknown in {view.module}" if isinstance(denotes, Unknown) else str(denotes)
-            found[use.node.id] = "built in" if missing else untold
+            found[use.node.id] = None if missing else untold
     return found
