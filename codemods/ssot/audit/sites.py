@@ -93,11 +93,11 @@ def _module_sites(view: FileView, governance: Governance) -> Iterator[Site]:
             target = governance.moved_module(alias.name)
             if target is not None:
                 parent, _, leaf = alias.name.rpartition(".")
-                verdict = _module_verdict(view, governance, alias.name, target)
+                verdict = _module_verdict(view, alias.name, target)
                 yield Site(Form.MODULE, (parent, leaf), verdict, view.where(found.node), alias, found, alias)
 
 
-def _module_verdict(view: FileView, governance: Governance, module: str, target: str) -> Verdict:
+def _module_verdict(view: FileView, module: str, target: str) -> Verdict:
     parent, _, leaf = target.rpartition(".")
     if not isinstance(view.index.resolve_module(target), Module):
         reason = f"the canonical module {target} can't be found"

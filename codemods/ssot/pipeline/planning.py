@@ -79,6 +79,7 @@ class _Joint:
     created: dict[str, tuple[str, Created]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     joined: list[frozenset[Topic]] = field(default_factory=list)
+    concerned: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # file, symbol -> who edits it there
 
     def wanted(self, stages: Sequence[Staged]) -> Wanted:
         account = Account(self.base)
@@ -86,6 +87,7 @@ class _Joint:
             account.add(staged, self.pieces)
             for path, pieces in staged.pieces().items():
                 self._add(path, pieces)
+                self._note(staged.codemod.name, path, pieces)
             for path, created in staged.outcome.created.items():
                 self.created[path] = (staged.codemod.name, created)
             self.deleted |= staged.outcome.deleted.keys()
@@ -100,9 +102,15 @@ class _Joint:
         source = self.base.sources.get(path) or self.base.texts[path]
         self.pieces[path] = compose(source.u8, self.pieces.get(path, ()), pieces)
 
+    def _note(self, codemod: str, path: str, pieces: Sequence[Piece]) -> None:
+        for _, key in {topic for piece in pieces for topic in piece.topics}:
+            self.concerned.setdefault((path, key), set()).add(codemod)
+
     def _shared(self, stages: Sequence[Staged]) -> list[frozenset[Topic]]:
         """A definition that becomes a shim in one go: the imports that avoid the shim belong to the same commit."""
-        found = []
+        whole = {collapse_duplicates.CODEMOD.name, deprecation_shims.CODEMOD.name}
+        keys = {key for (_, key), names in self.concerned.items() if names >= whole}
+        found = [frozenset((stage.codemod.name, key) for stage in stages) for key in sorted(keys)]
         for pieces in self.pieces.values():
             for piece in pieces:
                 for key in {key for _, key in piece.topics}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -109,7 +110,8 @@ class Session:
     def _no_manifest(self, rev: str | None) -> SsotError:
         root = self.git.work_tree
         if rev is not None and root is not None and (root / "ssot.toml").is_file():
-            return SsotError(f"ssot.toml is not part of {rev}", "commit it, or name it with --manifest ssot.toml")
+            todo = f"commit it, or name it with --manifest {shlex.quote(str(root / 'ssot.toml'))}"
+            return SsotError(f"ssot.toml is not part of {rev}", todo)
         return SsotError(*NO_MANIFEST)
 
     @cached_property

@@ -17,7 +17,7 @@ from ssot.prove.gates import Failure
 from ssot.prove.proof import Changed, Prover
 from ssot.rewrite.compose import Piece
 from ssot.rewrite.continued import continued
-from ssot.rewrite.outcomes import Fate, Splice
+from ssot.rewrite.outcomes import Fate, Occurrence, Splice
 from ssot.rewrite.stage import Codemod, Outcome, Tree
 from ssot.values import Blob, Edit
 
@@ -70,6 +70,7 @@ def tree_of(work: Workspace, unsafe: bool = False, settled: Iterable[str] = ()) 
         frozenset(settled),
         work.progress,
         work.unread,
+        work.trees,
     )
 
 
@@ -124,11 +125,12 @@ class _Proof:
 
     def again(self, outcome: Outcome) -> Outcome:
         """What planning gives on the result."""
-        # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere.
+        # A file in which nothing was fragmented has nothing to plan, whatever happened elsewhere; but for what made a
+        # declared path exist, which may go another way now.
         settled = (
             frozenset[str]()
             if self.codemod.atomic
-            else {p.path for p in outcome.plans.values() if all(o.fate is Fate.IGNORED for o in p.occurrences)}
+            else {p.path for p in outcome.plans.values() if all(map(_stays_ignored, p.occurrences))}
         )
         after = evolved(self.work, changes(outcome, self.work), self.prover)
         return self.codemod.plan(tree_of(after, self.unsafe, settled))
@@ -150,6 +152,10 @@ class _Proof:
         failure = Failure("gate-stable", "a second run would change the file again")
         changed = {plan.path for plan in again.plans.values() if plan.splices}
         return dict.fromkeys(sorted((changed | again.created.keys() | again.deleted.keys()) - self.refused), failure)
+
+
+def _stays_ignored(occurrence: Occurrence) -> bool:
+    return occurrence.fate is Fate.IGNORED and occurrence.code != "provider"
 
 
 def _without(outcome: Outcome, failures: Mapping[str, Failure], *, atomic: bool) -> Outcome:

@@ -14,6 +14,7 @@ from ssot.index.reading import all_facts
 from ssot.index.selection import NATIVE, globs, hands_off, is_python, is_text, may_hold_code
 from ssot.index.source import Source, decode, decode_text
 from ssot.index.table import Index
+from ssot.index.trees import Trees
 from ssot.pipeline.references import check_references
 from ssot.values import Blob, Skipped, Snapshot
 
@@ -83,6 +84,10 @@ class Workspace:
         return found
 
     @cached_property
+    def trees(self) -> Trees:
+        return Trees()
+
+    @cached_property
     def texts(self) -> Mapping[str, Source]:
         """The other text files."""
         return {blob.path: decode_text(blob.path, blob.data) for blob in self.snapshot.blobs if is_text(blob.path)}
@@ -109,6 +114,7 @@ class Workspace:
         good = {path: source for path, source in fresh.items() if isinstance(source, Source)}
         python = {path: source for path, source in good.items() if path in index.facts}
         after.index = index
+        after.trees = self.trees
         after.sources = {path: self.sources[path] for path in self.sources.keys() & paths} | python
         after.texts = {path: self.texts[path] for path in self.texts.keys() & paths} | {
             path: source for path, source in good.items() if is_text(path)

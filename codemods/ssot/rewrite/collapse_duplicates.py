@@ -29,7 +29,7 @@ def plan(tree: Tree) -> Outcome:
         for key, path, made, done in one.found:
             gathered.add(tree, key, path, made, done)
         gathered.splices = {file: splices(pieces) for file, pieces in one.pieces.items() if pieces}
-    return Outcome(gathered.plans())
+    return Outcome(gathered.plans(), inseparable=frozenset(gathered.gaining))
 
 
 @dataclass
@@ -38,6 +38,7 @@ class _Gathered:
 
     splices: dict[str, tuple[Splice, ...]] = field(default_factory=dict)
     occurrences: dict[str, list[Occurrence]] = field(default_factory=dict)
+    gaining: set[str] = field(default_factory=set)  # keys of classes whose new users need what they have got
 
     def add(self, tree: Tree, key: str, path: Path, made: Pair | Objection, done: Done | Objection) -> None:
         file, line = _place(tree, path, made, done)
@@ -45,6 +46,7 @@ class _Gathered:
             reason = f"{reference(path)}: {done.reason}"
             self._note(Occurrence(file, line, key, Fate.REFUSED, done.code, reason, whole=True))
             return
+        self.gaining |= {key} if done.gains else set()
         self._note(Occurrence(file, line, key, Fate.REWRITTEN))
         for one in done.notices:
             self._note(Occurrence(one.path, one.line, key, Fate.REFUSED, one.code, one.reason))

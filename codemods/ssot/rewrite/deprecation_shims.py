@@ -97,7 +97,7 @@ class _Run:
     def _named(self, view: FileView, group: list[Candidate], keys: frozenset[str]) -> _Edits:
         unbinding = Unbinding(view)
         wrapped = self._wrapped(view, [one for one in group if one.wraps], keys)
-        for one in group:
+        for one in sorted(group, key=lambda one: one.line, reverse=True):  # `New = Old` goes before Old does
             if one.bound and not one.wraps:
                 try:
                     unbinding.take(one.path[1], keys)
@@ -163,7 +163,9 @@ class _Run:
             occurrence = Occurrence(one.file, one.line, one.key, fate, code, reason, fate is Fate.REFUSED)
             plan = plans.get(one.file, FilePlan(one.file))
             plans[one.file] = plan.joined(FilePlan(one.file, (), (occurrence,)))
-        return Outcome(plans, {}, deleted)
+        # a path that is gone breaks whoever uses it, so that the commit that takes it away also rewrites its users
+        together = frozenset(one.key for one in made) if self.settings.mode == "none" else frozenset[str]()
+        return Outcome(plans, {}, deleted, together)
 
 
 class _CandidateError(Exception):

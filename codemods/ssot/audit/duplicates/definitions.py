@@ -13,6 +13,7 @@ from ssot.index.facts import Kind
 from ssot.index.scopes import NameUse, Scope
 from ssot.index.source import Source
 from ssot.index.table import Denotation, External, Index, Module, Symbol, Unknown
+from ssot.index.trees import Parsed
 from ssot.index.view import FileView
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -33,7 +34,7 @@ class File(FileView):
         return {id(scope.node): scope for scope in self.scopes.root.subtree() if scope.kind != "type"}
 
     def part(self, node: ast.stmt) -> File:
-        return File(self.source, self.index, ast.Module([node], []))
+        return File(self.source, self.index, Parsed(ast.Module([node], [])))
 
     @cached_property
     def definitions(self) -> dict[str, list[Node]]:

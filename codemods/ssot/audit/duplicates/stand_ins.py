@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ssot.audit.duplicates.definitions import Definitions, File, Function, statements
 from ssot.audit.duplicates.normal import Key, Normaliser
 from ssot.index.facts import Kind
+from ssot.index.immutable import value_key
 from ssot.index.table import Symbol
 
 _TYPING = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
@@ -59,13 +60,13 @@ class StandIns:
         if len(values) != 1:
             return None
         (value,) = values
-        if is_constant(value):
-            return ("constant", ast.dump(value)), "a constant of the same value"
+        known = value_key(self.project.index, symbol.module, value)
+        if known is not None:
+            return ("constant", known), "a constant of the same value"
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name | ast.Attribute):
             called = str(self.project.expression(file, value.func))
-            own_name = len(value.args) == 1 and isinstance(value.args[0], ast.Name) and value.args[0].id == "__name__"
-            if called == "logging.getLogger" and own_name and not value.keywords:
-                return ("logger",), "a logger under its module's name"
+            if called == "logging.getLogger" and not value.keywords:
+                return _logger(value.args)
             if called.rpartition(".")[0] in ("typing", "typing_extensions") and called.rpartition(".")[2] in _TYPING:
                 return (
                     "typing",
@@ -95,6 +96,17 @@ class StandIns:
             path != own and pattern.search(_NAMED.sub(b"", self.project.sources[path].u8))
             for path in self.project.holding(symbol.name)
         )
+
+
+def _logger(arguments: list[ast.expr]) -> tuple[Key, str] | None:
+    """The logging module keeps one logger for each name."""
+    match arguments:
+        case [ast.Name(id="__name__")]:
+            return ("logger",), "a logger under its module's name"
+        case [] | [ast.Constant()]:
+            return ("logger", *map(ast.dump, arguments)), "the logger of the same name"
+        case _:
+            return None
 
 
 def assigned(file: File) -> list[tuple[str, ast.expr]]:

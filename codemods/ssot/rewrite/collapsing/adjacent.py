@@ -31,7 +31,7 @@ def _gathered(splices: Iterable[Splice]) -> list[Splice]:
             found.append(one)
     for place, here in added.items():
         imports = [one for one in here if _imports(one)]
-        others = [one.new for one in here if not _imports(one)]
+        others = dict.fromkeys(one.new for one in here if not _imports(one))  # what two bring is brought once
         keys = frozenset[str]().union(*(one.keys for one in here))
         safety = Safety.UNSAFE if any(one.safety is Safety.UNSAFE for one in here) else Safety.SAFE
         found.append(Splice(place, place, b"".join([_united(imports), *others]), keys, safety))
@@ -39,8 +39,9 @@ def _gathered(splices: Iterable[Splice]) -> list[Splice]:
 
 
 def _imports(one: Splice) -> bool:
-    lines = one.new.split()
-    return bool(lines) and all(line.startswith((b"from ", b"import ")) for line in one.new.strip().splitlines())
+    """Whether it consists of import statements of the module level."""
+    lines = [line for line in one.new.splitlines() if line.strip()]
+    return bool(lines) and all(line.startswith((b"from ", b"import ")) for line in lines)
 
 
 def _united(imports: list[Splice]) -> bytes:
@@ -48,7 +49,8 @@ def _united(imports: list[Splice]) -> bytes:
     if not imports:
         return b""
     first = min(imports, key=lambda one: (-len(one.new) + len(one.new.lstrip()), one.new)).new
-    lead, tail = first[: len(first) - len(first.lstrip())], first[len(first.rstrip()) :]
+    lead = first[: len(first) - len(first.lstrip())]
+    tail = min((one.new[len(one.new.rstrip()) :] for one in imports), key=len)
     ending = next((e for e in (b"\r\n", b"\n", b"\r") if e in lead + tail), b"\n")
     found = {line for one in imports for line in one.new.strip().splitlines()}
     lines = sorted(found, key=lambda line: (line.startswith(b"from "), line))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator
 
 from ssot.index.source import Source
 from ssot.index.table import Path
-from ssot.rewrite.collapsing.extent import Extent, extent, removal
+from ssot.rewrite.collapsing.extent import Extent, extent, removal, with_comments_above
 from ssot.rewrite.collapsing.ground import Ground
-from ssot.rewrite.collapsing.placement import added_line, between, import_line, slot
-from ssot.rewrite.collapsing.spare import spare_imports, without
+from ssot.rewrite.collapsing.placement import added_line, between, import_block, import_line, slot
+from ssot.rewrite.collapsing.spare import Spare, spare_imports, without
 from ssot.rewrite.collapsing.values import Definition, Pair
 from ssot.rewrite.outcomes import Splice
 
@@ -23,18 +24,46 @@ def alias(ground: Ground, pair: Pair, old: Definition, new: Definition, target: 
         return list(_assignment(source, old, new, found, keys))
     line = import_line(old.view, target, pair.duplicate.name)
     spare = spare_imports(ground, old, found, target[0]) if tidy else []
-    place = slot(old.view, target[0])
-    if place is None or not _may_rise(ground, old, target[0]):
+    place, rises = slot(old.view, target[0]), _may_rise(ground, old, target[0])
+    if place is None and rises and not import_block(old.view):
+        return list(_at_the_top(old, found, line, keys))
+    if place is None or not rises:
         inplace = Splice(found.start, found.end, line.encode() + _ending(source, found), keys)
         return [inplace, *without(old.view, spare, keys, {})]
     gone = removal(source, found)
     taken = next((s.node for s in spare if s.whole and source.line_end(source.span(s.node)[1]) == place.offset), None)
     if taken is not None:  # the line behind which the import would stand is not needed any more
-        rest = list(without(old.view, spare, keys, {taken.lineno: line.encode()}))
+        apart = source.newline if place.apart and _follows_imports(old, taken, spare) else b""
+        rest = list(without(old.view, spare, keys, {taken.lineno: apart + line.encode()}))
         return [*rest, Splice(max(gone.start, place.offset), gone.end, b"", keys)]
     at = place.offset
     added = Splice(at, at, added_line(source, place, line), keys)
     return [added, Splice(max(gone.start, at), gone.end, b"", keys), *without(old.view, spare, keys, {})]
+
+
+def _at_the_top(old: Definition, found: Extent, line: str, keys: frozenset[str]) -> Iterator[Splice]:
+    """In a module without imports: in front of its first statement, or where the definition stood if that was the first."""
+    source, body = old.view.source, old.view.tree.body
+    said = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    head = body[1 if said and len(body) > 1 else 0]
+    if head is old.node:
+        yield Splice(found.start, found.start, line.encode() + (_ending(source, found) or b""), keys)
+        yield Splice(found.start, found.end, b"", keys)
+        return
+    defined = isinstance(head, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    first = min([head.lineno, *(one.lineno for one in getattr(head, "decorator_list", []))])
+    start, gone = with_comments_above(source, source.line_starts[first - 1]), removal(source, found)
+    yield Splice(start, start, line.encode() + source.newline * (3 if defined else 2), keys)
+    yield Splice(gone.start, gone.end, b"", keys)
+
+
+def _follows_imports(old: Definition, taken: ast.stmt, spare: list[Spare]) -> bool:
+    """Whether the line above a statement is an import that stays."""
+    going = [one.node for one in spare if one.whole]
+    above = [node for node in import_block(old.view) if node.lineno < taken.lineno and node not in going]
+    behind = [node for node in going if above and above[-1].lineno < node.lineno <= taken.lineno]
+    first = min(behind, key=lambda node: node.lineno, default=taken)
+    return bool(above) and (above[-1].end_lineno or 0) + 1 == first.lineno
 
 
 def _ending(source: Source, found: Extent) -> bytes:
@@ -51,7 +80,7 @@ def _may_rise(ground: Ground, old: Definition, module: str) -> bool:
     loaded = 0
     for target in ground.graph.targets(own):
         loaded |= ground.graph.closure(target)
-    if not ground.graph.closure(module) & ground.noisy:
+    if not ground.graph.closure(module) & ground.graph.effectful:
         return True
     crossed = list(between(old.view, old))
     spans = (range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in crossed)

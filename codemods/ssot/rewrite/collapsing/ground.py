@@ -10,7 +10,6 @@ from functools import cached_property
 
 from ssot.index.facts import Binding, Kind
 from ssot.index.graph import ImportGraph
-from ssot.index.loading import effectful
 from ssot.index.scopes import Scope
 from ssot.index.table import Denotation, Index, Module, Symbol
 from ssot.index.view import FileView
@@ -66,10 +65,6 @@ class Ground:
     @cached_property
     def graph(self) -> ImportGraph:
         return ImportGraph(self.index)
-
-    @cached_property
-    def noisy(self) -> int:
-        return effectful(self.graph)
 
     def view(self, path: str) -> FileView:
         if path not in self._views:
@@ -218,7 +213,7 @@ class Ground:
         """Who gets which name from which module."""
         tree = self.tree
         documents = {path: text.u8 for path, text in tree.texts.items() if tree.hands_off(path) != "manifest"}
-        return Readers(tree.index, {path: source.u8 for path, source in tree.sources.items()}, documents)
+        return Readers(tree.index, tree.sources, documents, trees=tree.trees)
 
     # -- what replaces attributes of modules while the program runs
 

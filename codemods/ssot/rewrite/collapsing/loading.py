@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ssot.index.collect import facts_of
+from ssot.index.collect import known_facts
 from ssot.index.graph import ImportGraph
 from ssot.index.table import Index
 from ssot.rewrite.circles import cycle_reason
@@ -21,7 +21,9 @@ def index_after(ground: Ground, splices: Splices) -> Index:
     """The index of the tree with these edits made."""
     sources = ground.tree.sources
     return ground.index.with_facts(
-        facts_of(path, sources[path].spliced((one.start, one.end, one.new) for one in disjoint(found, sources[path])))
+        known_facts(
+            path, sources[path].spliced((one.start, one.end, one.new) for one in disjoint(found, sources[path]))
+        )
         for path, found in splices.items()
     )
 
@@ -45,5 +47,5 @@ def _imported_back(ground: Ground, module: str, target: str) -> bool:
 def new_effects(ground: Ground, module: str, target: str) -> list[str]:
     """Modules that `module` does not load today and would load with `target`, and whose loading others can notice."""
     graph = ground.graph
-    bits = graph.closure(target) & ground.noisy & ~graph.closure(module)
+    bits = graph.closure(target) & ground.graph.effectful & ~graph.closure(module)
     return [one for one in graph.members(bits) if is_loud(ground, one)]

@@ -15,6 +15,7 @@ from ssot.index.loading import effect_lines
 from ssot.index.table import External, Index, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.quiet import is_quiet_call
 
 
 def is_loud(ground: Ground, module: str) -> bool:
@@ -27,7 +28,25 @@ def is_loud(ground: Ground, module: str) -> bool:
         return True
     lines = set(effect_lines(ground.index, module))
     view = ground.view(path)
-    return any(lines & set(_lines(node)) and not _made_elsewhere(view, node) for node in view.tree.body)
+    loud = (node for node in view.tree.body if lines & set(_lines(node)) and not _made_elsewhere(view, node))
+    return not all(_only_made(ground, view, node) for node in loud)
+
+
+def _only_made(ground: Ground, view: FileView, node: ast.stmt) -> bool:
+    """``registry = Registry()``, of a class whose constructor does nothing else."""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    if value is None or not all(isinstance(target, ast.Name) for target in targets):
+        return False
+    calls = list(_calls(value))
+    return all(_all_third_party(view, [one]) or is_quiet_call(ground, view, one) for one in calls) and _simple(value)
+
+
+def _simple(value: ast.expr) -> bool:
+    """A call whose arguments are names, constants, or such calls."""
+    if isinstance(value, ast.Call):
+        return all(map(_simple, [*value.args, *(keyword.value for keyword in value.keywords)]))
+    return isinstance(value, ast.Constant | ast.Name)
 
 
 def _lines(node: ast.stmt) -> range:

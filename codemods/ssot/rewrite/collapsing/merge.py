@@ -7,6 +7,7 @@ import builtins
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from ssot.audit.duplicates.classes import Member, definition_side, shared_row, take_apart
 from ssot.audit.duplicates.comparison import Comparison, Level
@@ -18,7 +19,8 @@ from ssot.rewrite.collapsing.extent import newline_behind, with_comments_above
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.members import body_indent, lines_of, moved_text
-from ssot.rewrite.collapsing.noticed import noticed
+from ssot.rewrite.collapsing.noticed import listed, noticed, stored, stores
+from ssot.rewrite.collapsing.reach import Reach
 from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.surroundings import CannotMoveError, Surroundings
 from ssot.rewrite.collapsing.values import Definition, Objection, Pair
@@ -111,6 +113,11 @@ class Merge:
     def _objections(self, members: list[Member]) -> Iterator[Objection]:
         names = {member.name for member in members}
         yield from self._class_forbids()
+        makes = frozenset({self.pair.canonical})
+        for itself in (False, True):
+            reason = listed(Reach.of(self.ground, self.hierarchy, makes, itself=itself))
+            if reason:
+                yield Objection("collapse-merge-member", f"{self.pair.key} would have more, and {reason}")
         for member in members:
             yield from self._member_forbids(member)
             yield from self._seen_elsewhere(member.name)
@@ -175,10 +182,10 @@ class Merge:
         for symbol in sorted(self.hierarchy.below(self.pair.canonical), key=str):
             for reason in self._hidden_in(symbol, name):
                 yield Objection("collapse-merge-member", f"{symbol} inherits from {self.pair.key}, and {reason}")
-        stored = re.compile(rb"\.\s*" + name.encode() + rb"\s*(?::[^=\n]*)?=[^=]")
-        if stored.search(self.new.view.source.segment(self.new.node)):
+        if any(stores(self.new.node, name)):
             yield Objection("collapse-merge-member", f"{self.pair.key} sets {name} on its objects")
-        reason = noticed(self.ground, name)
+        objects = Reach.of(self.ground, self.hierarchy, frozenset({self.pair.canonical}))
+        reason = noticed(self.ground, name) or stored(objects, name)
         if reason:
             yield Objection("collapse-merge-member", reason)
 
@@ -271,12 +278,14 @@ class Merge:
         start = source.line_starts[self.new.line - 1]
         start = with_comments_above(source, start)
         newline = newline_behind(source, source.span(self.new.node)[0])
-        for node in sorted(around.needs.helpers, key=lambda one: one.lineno):
+        helpers = sorted(around.needs.helpers, key=lambda one: one.lineno)
+        for node, following in zip_longest(helpers, helpers[1:]):
             span = lines_of(old, node)
             assert span is not None
             renamed = [(one, self.new.symbol.name.encode()) for one in around.needs.renamed]
             text = moved_text(old, node, span, (b"\0", b""), newline, renamed)
-            yield Splice(start, start, text + newline * 3, frozenset({self.pair.key}))
+            values = all(isinstance(one, ast.Assign | ast.AnnAssign) for one in (node, following))
+            yield Splice(start, start, text + newline * (1 if values else 3), frozenset({self.pair.key}))
 
 
 def _encodes(text: bytes, encoding: str) -> bool:

@@ -85,6 +85,7 @@ def reflected(ground: Ground, hierarchy: Hierarchy, pair: Pair) -> Iterator[Obje
 
 
 def _taken_apart(view: FileView) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Expressions that show all attributes of an object, with the object."""
     for node in ast.walk(view.tree):
         match node:
             case ast.Attribute() if node.attr in _INNER:

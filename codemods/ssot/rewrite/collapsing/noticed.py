@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
+from ssot.rewrite.collapsing.reach import Reach
 
-_BY_TEXT = re.compile(rb"\b(?:getattr|hasattr|startswith|dir|vars|getmembers|runtime_checkable|AttributeError)\b")
-_ASKS = frozenset({"getattr", "hasattr", "startswith"})
+_BY_TEXT = re.compile(
+    rb"\b(?:[gs]etattr|delattr|hasattr|startswith|dir|vars|getmembers|runtime_checkable|AttributeError)\b"
+)
+_ASKS = frozenset({"getattr", "setattr", "delattr", "hasattr", "startswith"})
 
 
 def noticed(ground: Ground, name: str) -> str:
@@ -20,6 +23,42 @@ def noticed(ground: Ground, name: str) -> str:
             line = next(_lines(ground.view(path), name), 0)
             if line:
                 return f"{path}:{line} asks objects whether they have {name}"
+    return ""
+
+
+def stores(node: ast.AST, name: str) -> Iterator[ast.Attribute]:
+    """Where an attribute of that name is set or deleted."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Attribute) and inner.attr == name and not isinstance(inner.ctx, ast.Load):
+            yield inner
+
+
+def stored(objects: Reach, name: str) -> str:
+    """The first place where that is done to one of some objects; nothing where there is none."""
+    for view in objects.views():
+        for node in stores(view.tree, name) if name.encode() in view.source.u8 else ():
+            if objects.may(view, node.value):
+                return f"{view.source.path}:{node.lineno} sets an attribute {name}"
+    return ""
+
+
+_ALL = frozenset({"vars", "dir", "getmembers", "fields", "get_type_hints", "get_annotations"})
+_INNER = frozenset({"__dict__", "__annotations__"})
+
+
+def listed(objects: Reach) -> str:
+    """The first place that shows all attributes of one of some objects; nothing where there is none."""
+    for view in objects.views():
+        for node in ast.walk(view.tree):
+            match node:
+                case ast.Call(args=[shown, *_]) if _called(node) in _ALL:
+                    found = objects.may(view, shown)
+                case ast.Attribute(value=shown, attr=name) if name in _INNER:
+                    found = objects.may(view, shown)
+                case _:
+                    found = False
+            if found:
+                return f"{view.source.path}:{node.lineno} shows all that it has: {ast.unparse(node)[:60]}"  # type: ignore[attr-defined]
     return ""
 
 

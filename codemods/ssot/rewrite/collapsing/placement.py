@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,14 +55,21 @@ def spelled_module(view: FileView, module: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The end of a line behind which an import line can be added; `apart`: as a section of its own."""
+    """The end of a line behind which an import line can be added; `apart`: as a section of its own.
+
+    ``ahead``: the start of a line in front of which it can be added, as a section of its own.
+    """
 
     offset: int
     apart: bool = False
+    ahead: bool = False
 
 
-def slot(view: FileView, module: str) -> Slot | None:
-    """Behind imports of the same module, else behind those of its kind, else behind all; None: there is no place."""
+def slot(view: FileView, module: str, *, plain: bool = False) -> Slot | None:
+    """Behind imports of the same module, else behind those of its kind, else behind all; None: there is no place.
+
+    ``plain``: for ``import module``, which stands with others of that form.
+    """
     block, source = import_block(view), view.source
     if not block:
         return None
@@ -71,13 +79,26 @@ def slot(view: FileView, module: str) -> Slot | None:
     ours = view.index.layout.has(module.partition(".")[0])
     same = [node for node in block if isinstance(node, ast.ImportFrom) and view.base(node) == module]
     kind = [node for node in block if _future(node) is False and _ours(view, node) is ours]
-    last = (same or kind or block)[-1]
+    form = [node for node in kind if isinstance(node, ast.Import)] if plain else []
+    last = (form or same or kind or block)[-1]
     following = [node for node in view.tree.body if node.lineno > last.lineno or node.col_offset > last.col_offset]
     if shares_line(source, last) and any(node.lineno == last.end_lineno for node in following):
         return None
     if _future(last) and not same:
         return Slot(source.line_end(source.span(last)[1]), apart=True)
-    return Slot(source.line_end(source.span(last)[1]), apart=not (same or kind))
+    return Slot(source.line_end(source.span(last)[1]), apart=not (form or same or kind))
+
+
+def slot_ahead(view: FileView, module: str) -> Slot | None:
+    """In front of the project's imports, for a module of the standard library where all other imports are those."""
+    block, source = [node for node in import_block(view) if not _future(node)], view.source
+    if module.partition(".")[0] not in sys.stdlib_module_names or not block:
+        return None
+    start = source.line_starts[block[0].lineno - 1]
+    above = source.u8[source.line_starts[block[0].lineno - 2] : start] if block[0].lineno > 1 else b""
+    walled = _WALL.search(source.u8[start : source.line_end(source.span(block[-1])[1])])
+    plain = source.span(block[0])[0] == start and not above.lstrip().startswith(b"#") and not walled
+    return Slot(start, ahead=True) if plain and all(_ours(view, node) for node in block) else None
 
 
 def _future(node: ast.stmt) -> bool:

@@ -13,11 +13,12 @@ from ssot.index.graph import ImportGraph
 from ssot.index.table import Path, Symbol
 from ssot.rewrite.collapsing.alias import alias, eager_uses_between
 from ssot.rewrite.collapsing.checks import Checks, first, verdict_in_words
-from ssot.rewrite.collapsing.fits import constructor, only_constructor, subset
+from ssot.rewrite.collapsing.fits import subset
 from ssot.rewrite.collapsing.fold import Fold
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.hierarchy import Hierarchy
 from ssot.rewrite.collapsing.loading import circle, index_after, new_effects
+from ssot.rewrite.collapsing.making import constructor, only_constructor
 from ssot.rewrite.collapsing.merge import Brought, Merge
 from ssot.rewrite.collapsing.values import Definition, Notice, Objection, Pair
 from ssot.rewrite.outcomes import Splice
@@ -37,6 +38,7 @@ class Done:
     line: int
     splices: Mapping[str, tuple[Splice, ...]]
     notices: tuple[Notice, ...] = ()
+    gains: bool = False  # the canonical one has members from it, without which its users could not do
 
 
 @dataclass
@@ -95,7 +97,8 @@ class Collapse:
             return made
         for path, splices in made.items():
             self._accepted[path] = (*self._accepted.get(path, ()), *splices)
-        return Done(old.path, old.line, made, tuple(checks.notices(pair, old, new, comparison)))
+        gains = bool(comparison.extra) and pair.duplicate not in self.hierarchy.above(pair.canonical)
+        return Done(old.path, old.line, made, tuple(checks.notices(pair, old, new, comparison)), gains)
 
     def _definitions(self, equated: Mapping[Symbol, Symbol]) -> Definitions:
         tree = self.tree

@@ -234,7 +234,7 @@ class Reach:
                 return self._name(view, node)
             case ast.Attribute():
                 member = not self.itself and id(node.value) in self._members
-                return member or node.attr in self.attributes or self._global_of(view, node)
+                return member or node.attr in self.attributes or self._global_of(node)
             case ast.Constant() | ast.Compare() | ast.JoinedStr():
                 return False
             case ast.Subscript() if id(node.value) in self._members:
@@ -287,7 +287,7 @@ class Reach:
         others = [one for one in call.args if id(one) not in around] if call is not None else []
         return any(self.may(view, one) for one in others)
 
-    def _global_of(self, view: FileView, node: ast.Attribute) -> bool:
+    def _global_of(self, node: ast.Attribute) -> bool:
         """``module.router``, by the name of the attribute."""
         return any(symbol.name == node.attr for symbol in self.globals)
 

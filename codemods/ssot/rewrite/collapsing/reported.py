@@ -27,7 +27,7 @@ def reported(
         reason = f"what it adds to {pair.key} goes with it: {comparison.adds}"
         yield Notice("collapse-adapter-adds", old.path, old.line, reason)
     if old.symbol.module != new.symbol.module and comparison.verdict is not Verdict.ADAPTER:
-        yield from _loggers(ground, old, new)
+        yield from _loggers(old, new)
         yield from _warnings(old, new)
     yield from _stored(ground, hierarchy, pair, old)
     if old.node.name != new.node.name and not _has_text(old.node):
@@ -35,7 +35,7 @@ def reported(
         yield Notice(_CODE, old.path, old.line, reason)
 
 
-def _loggers(ground: Ground, old: Definition, new: Definition) -> Iterator[Notice]:
+def _loggers(old: Definition, new: Definition) -> Iterator[Notice]:
     named = dict(_named_after_module(old))
     for name, line in sorted(globals_of(old).items()):
         if name in named:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ssot.index.graph import loaded_by
 from ssot.index.layout import is_init
+from ssot.index.source import Source
 from ssot.index.view import FileView, local_name
 from ssot.rewrite.collapsing.extent import Extent
 from ssot.rewrite.collapsing.ground import Ground
@@ -72,7 +73,7 @@ def _stays(ground: Ground, view: FileView, node: ast.Import | ast.ImportFrom, lo
             isinstance(node, ast.ImportFrom) and bool(node.level)
         )
     still = ground.graph.closure(loaded)
-    return any(ground.graph.closure(module) & ground.noisy & ~still for module in modules)
+    return any(ground.graph.closure(module) & ground.graph.effectful & ~still for module in modules)
 
 
 def _only_inside(ground: Ground, view: FileView, alias: ast.alias, gone: Extent, *, texts: bool = True) -> bool:
@@ -106,17 +107,37 @@ def _named_in_text(view: FileView, local: str, gone: Extent) -> bool:
 def without(view: FileView, spare: list[Spare], keys: frozenset[str], replaced: dict[int, bytes]) -> Iterator[Splice]:
     """The edits; `replaced`: what stands in the place of a whole statement, by its line."""
     source = view.source
+    whole = [one.node for one in spare if one.whole and one.node.lineno not in replaced]
+    yield from (Splice(start, end, b"", keys) for start, end in _lines(source, whole))
     for one in spare:
         start, end = source.span(one.node)
         if one.node.lineno in replaced:
             yield Splice(start, end, replaced[one.node.lineno], keys)
-        elif one.whole:
-            line_end = source.line_end(end)
-            following = source.line_of(end)
-            stop = source.line_starts[following] if following < len(source.line_starts) else line_end
-            yield Splice(source.line_starts[one.node.lineno - 1], stop, b"", keys)
-        elif isinstance(one.node, ast.ImportFrom):
+        elif not one.whole and isinstance(one.node, ast.ImportFrom):
             try:
                 yield Splice(start, end, cut(source, one.node, one.names).text, keys)
             except LayoutError:
                 continue
+
+
+def _lines(source: Source, gone: list[ast.Import | ast.ImportFrom]) -> Iterator[tuple[int, int]]:
+    """The lines of import statements, with the smaller of the two gaps around a section that goes as a whole."""
+    count = len(source.line_starts)
+    going = {line for node in gone for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    for first in sorted(line for line in going if line - 1 not in going):
+        last = next(line for line in range(first, count + 1) if line + 1 not in going)
+        above, below = first, last
+        while above > 1 and _blank(source, above - 1):
+            above -= 1
+        while below < count and _blank(source, below + 1):
+            below += 1
+        if above == 1 or first - above > below - last:
+            last = below
+        elif below > last:
+            first = above
+        yield source.line_starts[first - 1], source.line_starts[last] if last < count else len(source.u8)
+
+
+def _blank(source: Source, line: int) -> bool:
+    start = source.line_starts[line - 1]
+    return not source.u8[start : source.line_end(start)].strip()

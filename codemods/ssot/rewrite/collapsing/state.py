@@ -130,11 +130,15 @@ def _mangled(ground: Ground, old: Definition) -> Iterator[Objection]:
 
 def _class_name_read(ground: Ground, old: Definition, new: Definition, *, thin: bool) -> Iterator[Objection]:
     """``type(self).__name__`` in the class itself: its objects would call themselves by the other name."""
+    said = {ast.get_docstring(one.node) for one in (old, new)}
     asked = _CLASS_NAMES if old.symbol.name != new.symbol.name else frozenset({"__module__"})
     for definition in (*(() if thin else (old,)), new, *_bases(ground, old, new)):
         line = _reads(definition, asked)
         if line:
             yield Objection("collapse-name-read", f"{definition.path}:{line} reads the name of the class it is in")
+        line = _reads(definition, frozenset({"__doc__"})) if said != {ast.get_docstring(new.node)} else 0
+        if line:
+            yield Objection("collapse-name-read", f"{definition.path}:{line} reads the docstring of the class it is in")
     if old.symbol.name != new.symbol.name and _generated_repr(old.node) and _generated_repr(new.node):
         yield Objection("collapse-name-read", f"the generated __repr__ of {old.symbol} prints the name of the class")
 
@@ -189,11 +193,16 @@ def _is_record(node: ast.ClassDef) -> bool:
     return bool(names & {"dataclass", "define", "frozen", "mutable", "attrs"})
 
 
+_MAKERS = frozenset(
+    {"frozenset", "property", "TypeVar", "staticmethod", "classmethod", "compile", "timedelta", "Decimal"}
+)
+
+
 def immutable(node: ast.expr) -> bool:
     if isinstance(node, ast.Tuple):
         return all(map(immutable, node.elts))
     if isinstance(node, ast.Call):
-        return _last(node.func) in ("frozenset", "property", "TypeVar", "staticmethod", "classmethod") and all(
+        return _last(node.func) in _MAKERS and all(
             isinstance(argument, ast.Set | ast.List) or immutable(argument) for argument in node.args
         )
     return isinstance(node, _IMMUTABLE)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ssot.index.facts import Binding, Kind
+from ssot.index.immutable import is_logger, value_key
 from ssot.index.scopes import NameUse
-from ssot.index.table import External, Module, Symbol
+from ssot.index.table import Module, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.collapsing.ground import Ground
 from ssot.rewrite.collapsing.placement import spelled_module
-from ssot.rewrite.collapsing.state import immutable
 from ssot.rewrite.collapsing.values import Definition, Objection
 from ssot.rewrite.fromlist import NewName, statement
 
@@ -128,9 +128,15 @@ class Surroundings:
     def _alike(self, name: str) -> bool:
         """Equal constants, and loggers that each module has under its own name."""
         one, other = (_value(view, name) for view in (self.old.view, self.new.view))
-        if one is None or other is None or ast.dump(one) != ast.dump(other):
+        if one is None or other is None:
             return False
-        return _literal(one) or (_is_logger(self.old.view, one) and _is_logger(self.new.view, other))
+        keys = [
+            value_key(self.ground.index, view.module, n) for view, n in ((self.old.view, one), (self.new.view, other))
+        ]
+        if keys[0] is not None and keys[0] == keys[1]:
+            return True
+        same = ast.dump(one) == ast.dump(other)
+        return same and all(is_logger(v.index, v.module, n) for v, n in ((self.old.view, one), (self.new.view, other)))
 
     # -- what is not there yet
 
@@ -173,8 +179,10 @@ class Surroundings:
             raise CannotMoveError(f"{name} of {self.old.path} can't be copied: making it does something")
         function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if not function and (value is None or not (_literal(value) or _is_logger(view, value))):
+        if not function and (value is None or not (_valued(view, value) or is_logger(view.index, view.module, value))):
             raise CannotMoveError(f"{name} of {self.old.path} holds state, or is a class: two of it would differ")
+        if function and _used_as_value(view, name):
+            raise CannotMoveError(f"{name} of {self.old.path} is used as a value there, and two of it would differ")
         if Symbol(view.module, name) != self.ground.index.resolve(view.module, name):
             raise CannotMoveError(f"{name} of {self.old.path} is decided while the program runs")
         self.take_in([node])
@@ -212,6 +220,13 @@ def _annotation_nodes(node: ast.stmt) -> Iterator[ast.AST]:
                 yield from ast.walk(annotation)
 
 
+def _used_as_value(view: FileView, name: str) -> bool:
+    """Whether a function of the module is more than called there: kept, compared, or given attributes."""
+    called = {id(node.func) for node in ast.walk(view.tree) if isinstance(node, ast.Call)}
+    uses = view.scopes.uses_of(view.scopes.root, name)
+    return any(id(use.node) not in called and use.in_string is None for use in uses)
+
+
 def _makes(node: ast.stmt, name: str) -> bool:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -228,18 +243,6 @@ def _value(view: FileView, name: str) -> ast.expr | None:
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
 
 
-def _is_logger(view: FileView, node: ast.expr) -> bool:
-    """``logging.getLogger(__name__)``: the module's own, which does what that of any other module does."""
-    match node:
-        case ast.Call(func=ast.Name() | ast.Attribute() as called, args=[ast.Name(id="__name__")], keywords=[]):
-            first, *rest = ast.unparse(called).split(".")
-            found = view.index.resolve(view.module, first)
-            return isinstance(found, External) and ".".join([found.name, *rest]) == "logging.getLogger"
-        case _:
-            return False
-
-
-def _literal(node: ast.expr) -> bool:
-    """A constant that is made of nothing but constants."""
-    names = (ast.Name, ast.Attribute, ast.Call, ast.List, ast.Dict, ast.Set, ast.Lambda, ast.JoinedStr)
-    return immutable(node) and not any(isinstance(inner, names) for inner in ast.walk(node))
+def _valued(view: FileView, node: ast.expr) -> bool:
+    """A value that is made of nothing but constants, and that nobody can change."""
+    return value_key(view.index, view.module, node) is not None

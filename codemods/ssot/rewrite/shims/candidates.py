@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ssot.audit.governance import Entry, Governance, parse_reference, reference
+from ssot.audit.governance import Entry, parse_reference, reference
 from ssot.declare.manifest import Manifest
 from ssot.index.shims import WHOLE
 from ssot.index.table import Denotation, Index, Missing, Path, Symbol
@@ -56,12 +56,12 @@ def _named(tree: Tree) -> Iterator[Candidate]:
     for entry in tree.governance.entries:
         for path in sorted(entry.legacy - entry.approved - {entry.canonical} - seen):
             seen.add(path)
-            found = _candidate(tree.index, tree.governance, entry, path, path in permanent)
+            found = _candidate(tree.index, entry, path, path in permanent)
             if found is not None:
                 yield found
 
 
-def _candidate(index: Index, governance: Governance, entry: Entry, path: Path, permanent: bool) -> Candidate | None:
+def _candidate(index: Index, entry: Entry, path: Path, permanent: bool) -> Candidate | None:
     module, name = path
     file = index.layout.paths.get(module)
     denotes = index.resolve(module, name)

@@ -11,6 +11,7 @@ from ssot.index.source import Source
 from ssot.index.view import FileView
 from ssot.rewrite.outcomes import Splice
 from ssot.rewrite.shims.dunder_all import without
+from ssot.rewrite.shims.layout import merged
 from ssot.rewrite.stage import Tree
 from ssot.values import splice
 
@@ -39,7 +40,7 @@ def names(
     text = splice(view.source.u8, ((one.start, one.end, one.new) for one in found))
     if is_empty(text) and removable(tree, view, going):
         return Edits([], deletes=True)
-    return Edits(_trimmed(view.source, [_closed_up(view.source, one) for one in found]))
+    return Edits(_trimmed(view.source, [_closed_up(view.source, one) for one in merged(found)]))
 
 
 def _trimmed(source: Source, found: list[Splice]) -> list[Splice]:

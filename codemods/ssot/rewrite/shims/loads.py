@@ -9,7 +9,6 @@ from functools import cached_property
 from ssot.index.facts import ImportFact
 from ssot.index.graph import ImportGraph, loaded_by
 from ssot.index.layout import is_init
-from ssot.index.loading import effectful
 from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.shims.refused import NoShimError
@@ -25,20 +24,16 @@ class Loads:
     def graph(self) -> ImportGraph:
         return ImportGraph(self.index)
 
-    @cached_property
-    def noisy(self) -> int:
-        return effectful(self.graph)
-
     def kept(self, view: FileView, going: Iterable[ast.stmt]) -> dict[int, set[str]]:
         """For import statements that go, the modules with effects that must still be imported in their place."""
         going = [node for node in going if isinstance(node, ast.Import | ast.ImportFrom)]
-        if not self.noisy or not going:
+        if not self.graph.effectful or not going:
             return {}
         rest = self._rest(view, going)
         found: dict[int, set[str]] = {}
         for node in going:
             known = view.fact(node)
-            lost = self._closure(view.source.path, known) & self.noisy & ~rest if known else 0
+            lost = self._closure(view.source.path, known) & self.graph.effectful & ~rest if known else 0
             if lost and known is not None:
                 found[id(node)] = {self._named(view, known)}
                 rest |= lost

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ssot.index.scopes import NameUse
 from ssot.index.view import FileView, local_name
 from ssot.rewrite.fromlist import LayoutError, cut
 from ssot.rewrite.locate import name_span, prints_itself
@@ -40,9 +41,7 @@ class Unbinding:
             raise NoShimError(
                 "shim-own-use", f"a class of {self.view.module} binds {name} too, and may read the module's"
             )
-        uses = [use for use in self.view.scopes.uses_of(self.view.scopes.root, name) if use.loads]
-        own = [use for use in uses if not _in_hook(self.view, use.node)]
-        if own:
+        if any(use.loads and not _in_hook(self.view, use.node) for use in self._uses(name)):
             self._rename(name, providers, keys)
             return
         self._not_spelled(name)
@@ -51,6 +50,13 @@ class Unbinding:
             value = getattr(node, "value", None)
             if isinstance(value, ast.Name) and self.view.import_bindings(self.view.scopes.root, value.id):
                 self.known[name] = value.id
+        self.known = {one: other for one, other in self.known.items() if other != name}
+
+    def _uses(self, name: str) -> list[NameUse]:
+        """Where the module uses its own name, but for statements that go as well."""
+        going = {id(inner) for node in self.removed.values() for inner in ast.walk(node)}
+        uses = self.view.scopes.uses_of(self.view.scopes.root, name)
+        return [use for use in uses if id(use.in_string or use.node) not in going]
 
     # -- what binds the name
 
@@ -120,7 +126,7 @@ class Unbinding:
     def _rename(self, name: str, providers: list[ast.stmt], keys: frozenset[str]) -> None:
         """The module goes on using the object, by a name that is not the old one."""
         self._not_spelled(name)
-        uses = self.view.scopes.uses_of(self.view.scopes.root, name)
+        uses = self._uses(name)
         (node, *others) = providers
         if others:
             raise NoShimError(
@@ -128,7 +134,7 @@ class Unbinding:
             )
         new = self._new_name(node, name)
         if new.isidentifier():
-            self.known[name] = new
+            self.known = {one: new if other == name else other for one, other in self.known.items()} | {name: new}
         for use in uses:
             if not use.loads:
                 continue
@@ -147,7 +153,9 @@ class Unbinding:
             self._remove(node, name)
 
     def _in_class_body(self, name: str) -> bool:
-        return any(scope.kind == "class" and name in scope.bindings for scope in self.view.scopes.root.subtree())
+        """Whether the body of a class reads what may be its own name or, as long as that is not bound, the module's."""
+        scopes = (one for one in self.view.scopes.root.subtree() if one.kind == "class" and name in one.bindings)
+        return any(use.loads for scope in scopes for use in self.view.scopes.uses_of(scope, name))
 
     def _new_name(self, node: ast.stmt, name: str) -> str:
         if isinstance(node, ast.Assign | ast.AnnAssign):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from ssot.index import shims
 from ssot.index.collect import is_type_checking
 from ssot.index.shims import MODULE_ARMS, MODULE_DIR, MODULE_HELPER, NAME_GETATTR, TABLE, row_text
-from ssot.index.table import Module
+from ssot.index.table import Denotation, Missing, Module, Unknown
 from ssot.index.view import FileView, local_name
 from ssot.rewrite.outcomes import Splice
 from ssot.rewrite.shims.announced import silenced
@@ -23,7 +23,7 @@ _LINE = 88
 
 def splices(tree: Tree, loads: Loads, view: FileView, row: NewRow, keys: frozenset[str]) -> list[Splice]:
     """The module's statements go, and the functions that forward come. Raises NoShimError."""
-    silent = silenced(tree, view, {*_public(view, row.canonical), *view.index.bindings(view.module)})
+    silent = silenced(tree, view, {*_public(view), *view.index.bindings(view.module)})
     going = check(tree, view, row.canonical, silent)
     kept = loads.kept(view, going)
     if kept:
@@ -33,7 +33,7 @@ def splices(tree: Tree, loads: Loads, view: FileView, row: NewRow, keys: frozens
     own = {
         local_name(alias) for node in silent if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
     }
-    public = sorted(_public(view, row.canonical) - own)
+    public = sorted(_public(view) - own)
     body = view.tree.body
     found = apart(Splice(*extent(view.source, body, node), b"", keys) for node in [*going, *silent])
     parts = [f'{TABLE} = {{"{shims.WHOLE}": "{row_text(row.canonical, row.since, row.until)}"}}\n']
@@ -63,9 +63,20 @@ def check(tree: Tree, view: FileView, canonical: str, silent: Collection[ast.stm
             was, becomes = (tree.index.resolve(module, name) for module in (view.module, canonical))
             inside = isinstance(was, Module) and tree.governance.moved_module(was.name) is not None
             if was != becomes and not inside:
-                raise NoShimError("shim-other-object", f"{view.module}.{name} is {was}, in {canonical} it is {becomes}")
+                said = f"{view.module}.{name} is {_in_words(was)}, in {canonical} it is {_in_words(becomes)}"
+                raise NoShimError("shim-other-object", said)
         going.append(node)
     return going
+
+
+def _in_words(found: Denotation) -> str:
+    match found:
+        case Unknown(reason=reason):
+            return f"something that can't be told ({reason})"
+        case Missing():
+            return "nothing"
+        case _:
+            return str(found)
 
 
 def _stays(node: ast.stmt) -> bool:
@@ -96,7 +107,7 @@ def _bound(view: FileView, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         yield from sorted(offered)
 
 
-def _public(view: FileView, canonical: str) -> set[str]:
+def _public(view: FileView) -> set[str]:
     names = view.facts.exports
     if names is not None:
         return set(names)
