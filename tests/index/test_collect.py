@@ -222,6 +222,21 @@ def test_names_made_on_demand(text: str, table: tuple[tuple[str, str, str], ...]
         "import sys\nsetattr(sys.modules[__name__], 'x', 1)",
         "def f():\n    globals()['x'] = 1",
         "del globals()['x']",
+        "space = globals()\nspace['x'] = 1",
+        "space = globals()\nspace |= {'x': 1}",
+        "fill(globals())",
+        "fill(space=globals())",
+        "def fill(space):\n    space['x'] = 1\nfill(globals())",
+        "dict.update(globals(), x=1)",
+        "exec('x = 1', globals())",
+        "get = globals\nget()['x'] = 1",
+        "from builtins import globals as get",
+        "def f(): ...\nf.__globals__['x'] = 1",
+        "import sys\nsys._getframe().f_globals['x'] = 1",
+        "import sys\nfill(vars(sys.modules[__name__]))",
+        "import sys\nsys.modules[__name__].__class__ = Lazy",
+        "for globals()['x'] in y: ...",
+        "fill(vars())",
     ],
 )
 def test_a_namespace_that_is_edited(text: str) -> None:
@@ -229,7 +244,23 @@ def test_a_namespace_that_is_edited(text: str) -> None:
     assert not facts(text).known
 
 
-@pytest.mark.parametrize("text", ["globals()['x']", "exec('x = 1', {})", "globals().get('x')", "x.__dict__"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "globals()['x']",
+        "exec('x = 1', {})",
+        "globals().get('x')",
+        "x.__dict__",
+        "'x' in globals()",
+        "eval(text, globals())",
+        "show(**globals())",
+        "def show(space):\n    return sorted(space)\nshow(globals())",
+        "def f():\n    return fill(locals())",
+        "space = globals()\nfor name in space: ...",
+        "def run(globals):\n    kept = globals",
+        "x.__class__ = Y",
+    ],
+)
 def test_a_namespace_that_is_only_read(text: str) -> None:
     assert not facts(text).dynamic
 

@@ -6,13 +6,13 @@ import pytest
 from trees import Tree, index_of
 
 from ssot.index.graph import ImportGraph
-from ssot.index.loading import effect_lines, effectful
+from ssot.index.loading import effect_lines
 from ssot.index.order import LoadOrder
 
 
 def trace(files: Tree, entry: str) -> list[str]:
     graph = ImportGraph(index_of(files))
-    return [f"{module}:{number}" for module, number in LoadOrder(graph, effectful(graph)).trace(entry)]
+    return [f"{module}:{number}" for module, number in LoadOrder(graph, graph.noisy).trace(entry)]
 
 
 def test_effects_come_between_imports() -> None:

@@ -12,14 +12,17 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from ssot.index import effects, exports
 from ssot.index.facts import Binding, FileFacts, ImportedName, ImportFact, Kind, Where
 from ssot.index.lexer import lex_imports
 from ssot.index.limits import MAX_DEPTH, too_deep, too_large
 from ssot.index.newer import looks_like
+from ssot.index.own_names import edits_namespace
+from ssot.index.reach import made_of, reach_of
 from ssot.index.recursion import deep
-from ssot.index.running import reach_of, runs_of
+from ssot.index.running import runs_of
 from ssot.index.shapes import shapes_of
 from ssot.index.shims import read as read_shims
 from ssot.index.source import Source, decode
@@ -51,6 +54,12 @@ def facts_of(path: str, data: bytes) -> FileFacts:
     except (RecursionError, MemoryError):
         reason = f"nested more than {MAX_DEPTH} levels deep, or too large for the memory there is"
         return _with_imports(source, Skipped(path, "too-deep", reason))
+
+
+@lru_cache(maxsize=2048)
+def known_facts(path: str, data: bytes) -> FileFacts:
+    """The same, for results of edits: whoever plans, proves and goes on from them asks for the facts of each."""
+    return facts_of(path, data)
 
 
 def _with_imports(source: Source, problem: Skipped) -> FileFacts:
@@ -129,12 +138,18 @@ class _Collector:
         again = {one.name for one in caught if one.where.certain and one.line > self.caught[one.name]}
         return {one.name for one in caught} - again
 
+    def _one_hook(self) -> bool:
+        """Whether a module-level function is all that the module's ``__getattr__`` may be, if there is one."""
+        bound = [one for one in self.bindings if one.name == "__getattr__" and not one.where.type_only]
+        plain = all(one.kind is Kind.DEF and one.where.certain for one in bound)
+        return len(bound) <= 1 and plain and "__getattr__" not in self.rebound
+
     def facts(self) -> FileFacts:
         self.block(self.tree.body, Where())
         names, computed = exports.static_all(self.tree)
-        lazy, dynamic = exports.lazy_table(self.tree)
+        lazy, dynamic = exports.lazy_table(self.tree) if self._one_hook() else ((), True)
         text = self.source.u8
-        unstable = exports.edits_namespace(self.tree, text)
+        unstable = edits_namespace(self.tree, text)
         found = effects.effects_of(self.tree)
         return FileFacts(
             self.source.path,
@@ -155,6 +170,7 @@ class _Collector:
             shapes=shapes_of(self.source, self.tree),
             runs=runs_of(self.tree, self.bindings),
             reach=reach_of(self.tree, self.imports),
+            made=made_of(self.tree),
             spelled=exports.spelled_names(self.tree) if dynamic else frozenset(),
         )
 
@@ -165,6 +181,8 @@ class _Collector:
             self.statement(node, where)
 
     def statement(self, node: ast.stmt, where: Where) -> None:
+        if self.walrus and not where.scope:
+            self.walrus_names(node, where)
         match node:
             case ast.Import() | ast.ImportFrom():
                 self.import_statement(node, where)
@@ -202,12 +220,10 @@ class _Collector:
                         self.bind(target.id, Kind.DELETE, target, where)
             case _ if type(node).__name__ == "TypeAlias":
                 self.assign(getattr(node, "name"), ast.Constant(None), where)  # noqa: B009 - not in every Python's ast
+            case ast.Global():
+                self.rebound.update(node.names if where.scope else ())
             case _:
                 pass
-        if self.walrus:
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.NamedExpr):
-                    self.assign(inner.target, ast.Constant(None), where)
 
     def assign(self, target: ast.expr, value: ast.expr, where: Where) -> None:
         if isinstance(target, ast.Name):
@@ -235,13 +251,13 @@ class _Collector:
             for item in node.body
         )
         hooked = hooked or (_is_enum(bases) and any(map(_makes_members_loudly, node.body)))
+        metaclass = next((dotted(key.value) for key in node.keywords if key.arg == "metaclass"), "")
+        at = node.lineno, node.col_offset
         self.bindings.append(
-            Binding(node.name, Kind.CLASS, node.lineno, node.col_offset, where=where, bases=bases, hooked=hooked)
+            Binding(node.name, Kind.CLASS, *at, where=where, bases=bases, metaclass=metaclass, hooked=hooked)
         )
 
     def conditional(self, node: ast.If, where: Where) -> None:
-        if self.walrus:
-            self.walrus_names(node.test, where)
         negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
         test = node.test.operand if negated and isinstance(node.test, ast.UnaryOp) else node.test
         if is_type_checking(test):
@@ -287,8 +303,9 @@ class _Collector:
                     self.bindings.append(Binding(name, Kind.VALUE, pattern.lineno, pattern.col_offset, where=inner))
             self.block(case.body, inner)
 
-    def walrus_names(self, node: ast.expr, where: Where) -> None:
-        for inner in ast.walk(node):
+    def walrus_names(self, node: ast.stmt, where: Where) -> None:
+        """Those in the expressions of a statement itself; comprehensions bind outside."""
+        for inner in _expressions(node):
             if isinstance(inner, ast.NamedExpr):
                 self.assign(inner.target, ast.Constant(None), where)
 
@@ -308,8 +325,7 @@ class _Collector:
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, where: Where) -> None:
         if not self.of_interest(node):
             return
-        inner = replace(where, scope=(*where.scope, node.name), deferred=True)
-        self.inside(node.body, inner)
+        self.block(node.body, replace(where, scope=(*where.scope, node.name), deferred=True))
 
     def class_body(self, node: ast.ClassDef, where: Where) -> None:
         if self.of_interest(node):
@@ -319,14 +335,6 @@ class _Collector:
     def of_interest(self, node: ast.stmt) -> bool:
         position = bisect_left(self.inner_lines, node.lineno)
         return position < len(self.inner_lines) and self.inner_lines[position] <= (node.end_lineno or node.lineno)
-
-    def inside(self, body: Iterable[ast.stmt], where: Where) -> None:
-        """Like `block`, for a function's body, where only imports and `global` matter."""
-        for node in body:
-            if isinstance(node, ast.Global):
-                self.rebound.update(node.names)
-            else:
-                self.statement(node, where)
 
 
 def bindings_of(fact: ImportFact) -> Iterator[Binding]:
@@ -340,6 +348,14 @@ def bindings_of(fact: ImportFact) -> Iterator[Binding]:
             yield Binding("*", Kind.STAR, *at, fact.module, fact.level, where=fact.where)
         else:
             yield Binding(name.local, Kind.FROM, *at, fact.module, fact.level, name.name, fact.where)
+
+
+def _expressions(node: ast.AST) -> Iterator[ast.AST]:
+    """The expressions that a statement holds, without those of the statements in it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.stmt):
+            yield child
+            yield from _expressions(child)
 
 
 def _is_enum(bases: Iterable[str]) -> bool:

@@ -87,59 +87,11 @@ def replaces_itself(tree: ast.Module, text: bytes) -> bool:
     return False
 
 
-def edits_namespace(tree: ast.Module, text: bytes) -> bool:
-    """Whether names may appear in the module that no statement binds: ``globals()[...] =``, ``.update``, ``setattr``, ``exec``."""
-    if not any(
-        word in text for word in (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules[__name__]", b"__dict__")
-    ):
-        return False
-    caching = {id(node) for node in _cached_lookups(tree)}
-    return any(_writes_namespace(node) for node in ast.walk(tree) if id(node) not in caching)
-
-
-def _cached_lookups(tree: ast.Module) -> Iterator[ast.AST]:
-    """``globals()[name] = …`` for the very name that ``__getattr__`` is asked for: one that nothing binds."""
-    function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"), None)
-    if function is None or not function.args.args:
-        return
-    asked, nodes = function.args.args[0].arg, list(ast.walk(function))
-    if any(_named(node, asked) and isinstance(node.ctx, ast.Store) for node in nodes if isinstance(node, ast.Name)):
-        return
-    for node in nodes:
-        match node:
-            case ast.Subscript(slice=ast.Name(id=key)) if key == asked:
-                yield node
-            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Name(id=key), _]) if key == asked:
-                yield node
-            case _:
-                pass
-
-
-def _writes_namespace(node: ast.AST) -> bool:
-    match node:
-        case ast.Subscript(
-            value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()
-        ):
-            return True
-        case ast.Subscript(value=ast.Attribute(value=owner, attr="__dict__"), ctx=ast.Store() | ast.Del()):
-            return "modules" in ast.unparse(owner)
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), attr=attr)):
-            return attr in ("update", "setdefault", "pop", "clear", "__setitem__")
-        case ast.Call(func=ast.Name(id="exec")):
-            return len(node.args) < 2
-        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Subscript() as owner, *_]):
-            return "modules" in ast.unparse(owner)
-        case _:
-            return False
-
-
 def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
     """The constant part of a module's ``__getattr__``, and whether there is more to it than constants."""
     function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"), None)
-    if function is None or not function.args.args:
-        return (), any(
-            isinstance(n, ast.Assign) and any(_named(t, "__getattr__") for t in n.targets) for n in tree.body
-        )
+    if function is None or not function.args.args or function.decorator_list:
+        return (), function is not None and bool(function.decorator_list)
     rows = shims.live_rows(tree)
     if any(row.name == shims.WHOLE for row in rows):
         return tuple((shims.WHOLE, row.module, shims.WHOLE) for row in rows), False
@@ -148,9 +100,9 @@ def lazy_table(tree: ast.Module) -> tuple[Table, bool]:
 
 
 def spelled_names(tree: ast.Module) -> frozenset[str]:
-    """The names that stand as texts in a module, for a ``__getattr__`` to be asked for."""
+    """The names that stand as texts in a module: for a ``__getattr__`` to be asked for, or of modules for it to load."""
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(text for text in texts if isinstance(text, str) and text.isidentifier())
+    return frozenset(text for text in texts if isinstance(text, str) and text.replace(".", "").isidentifier())
 
 
 def _named(node: ast.expr, name: str) -> bool:

@@ -81,6 +81,7 @@ class Binding:
     attribute: str = ""  # FROM: the name taken from target
     where: Where = field(default_factory=Where)
     bases: tuple[str, ...] = ()  # CLASS: dotted bases, "?" for what is not a name
+    metaclass: str = ""  # CLASS: dotted
     plain: bool = False  # VALUE: a literal, whose operators leave no trace
     hooked: bool = (
         False  # CLASS: has a metaclass, class keywords or __init_subclass__: defining a subclass may do things
@@ -98,13 +99,17 @@ class Perhaps:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Run:
-    """A chain evaluated, or called, while the module is loaded; it starts from a name of the module, or of ``source``."""
+    """A chain evaluated, or called, while the module is loaded; it starts from a name of the module, or of ``source``.
+
+    With a ``method``, that is called on what the chain stands for, or what calling it gives; on anything where it is empty.
+    """
 
     line: int  # of the statement; what a function of the file does stands where it is first called
     column: int
     dotted: str
     called: bool
     source: str = ""  # the module, with its leading dots, that a function called here imports it from
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,10 @@ class FileFacts:
     lexed: bool = False  # could not be parsed, but its import statements were read
     shims: Shims = NONE  # names offered by their old paths
     runs: tuple[Run, ...] = ()  # what is evaluated while the module is loaded, beside its imports
-    reach: tuple[tuple[str, str], ...] = ()  # a function or class, and another that it may call and that imports
+    reach: tuple[
+        tuple[str, str], ...
+    ] = ()  # a function, class or method, and another that it may call and that imports
+    made: tuple[tuple[str, str], ...] = ()  # a module-level name, and the dotted callable whose call has made its value
     spelled: frozenset[str] = frozenset()  # texts that are names, where `__getattr__` is more than a constant table
 
     @property

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 from ssot.index.facts import FileFacts, Kind, Perhaps
-from ssot.index.graph import ImportGraph
 from ssot.index.special import LOOKUP
 from ssot.index.table import External, Index, Missing, Module, Symbol, Unknown
 
@@ -91,12 +90,3 @@ def _hooked(index: Index, module: str, base: str, seen: frozenset[tuple[str, str
     return binding.hooked or any(
         _hooked(index, found.module, above, seen | {(module, base)}) for above in binding.bases
     )
-
-
-def effectful(graph: ImportGraph) -> int:
-    """The set of all modules whose loading leaves a trace, as bits of the graph."""
-    bits = 0
-    for module in graph.index.layout.paths:
-        if has_effects(graph.index, module):
-            bits |= graph.bit(module)
-    return bits

@@ -27,12 +27,20 @@ def loaded_by(index: Index, path: str, fact: ImportFact, asked: frozenset[Path] 
     if base is None:
         return
     yield from _nearest(index, base)
-    for name in fact.names:
-        submodule = f"{base}.{name.name}"
-        if index.layout.has(submodule) and _may_be(index.resolve(base, name.name), submodule):
+    for taken in _asked_for(index, base, fact):
+        submodule = f"{base}.{taken}"
+        if index.layout.has(submodule) and _may_be(index.resolve(base, taken), submodule):
             yield submodule
         else:
-            yield from looked_up(index, base, name.name, asked)
+            yield from looked_up(index, base, taken, asked)
+
+
+def _asked_for(index: Index, base: str, fact: ImportFact) -> Iterator[str]:
+    """The names that a ``from`` statement takes; a star those that the module lists, which may be its submodules."""
+    facts = index.module_facts(base)
+    for name in fact.names:
+        listed = facts.exports if name.name == "*" and facts is not None else None
+        yield from (name.name,) if listed is None else listed
 
 
 def _may_be(found: Denotation, submodule: str) -> bool:

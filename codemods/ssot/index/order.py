@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
-from ssot.index.facts import ImportFact, Run
+from ssot.index.contested import Place
+from ssot.index.facts import FileFacts, ImportFact, Run
 from ssot.index.graph import ImportGraph, loaded_by, parents
 from ssot.index.loading import effect_lines
 
-Step = tuple[str, ...] | int  # modules to load, or the number of an effect among those of its module
-Trace = tuple[tuple[str, int], ...]  # module, number of the effect
+Effect = int | str  # its number among those of its module, or the contested name that is bound
+Step = tuple[str, ...] | Effect  # modules to load, or an effect
+Trace = tuple[tuple[str, Effect], ...]  # with its module
 
 
 @dataclass
@@ -19,6 +21,7 @@ class LoadOrder:
 
     graph: ImportGraph
     noisy: int
+    watched: Set[str] = frozenset()  # further modules of which it matters when they have been loaded
     _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
     _traces: dict[str, Trace] = field(default_factory=dict, repr=False)
 
@@ -28,7 +31,7 @@ class LoadOrder:
             self._traces[entry] = tuple(self._run(entry))
         return self._traces[entry]
 
-    def _run(self, entry: str) -> Iterator[tuple[str, int]]:
+    def _run(self, entry: str) -> Iterator[tuple[str, Effect]]:
         begun: set[str] = set()
         pending = [self._load(entry, begun)]
         while pending:  # generators instead of recursion: import chains are longer than Python's stack
@@ -40,7 +43,7 @@ class LoadOrder:
             else:
                 yield following
 
-    def _load(self, module: str, begun: set[str]) -> Iterator[str | tuple[str, int]]:
+    def _load(self, module: str, begun: set[str]) -> Iterator[str | tuple[str, Effect]]:
         for parent in parents(module):
             if parent not in begun:
                 yield parent
@@ -48,10 +51,10 @@ class LoadOrder:
             return
         begun.add(module)
         for step in self._steps_of(module):
-            if isinstance(step, int):
-                yield module, step
-            else:
+            if isinstance(step, tuple):
                 yield from (target for target in step if target not in begun)
+            else:
+                yield module, step
 
     def _steps_of(self, module: str) -> tuple[Step, ...]:
         found = self._steps.get(module)
@@ -62,23 +65,33 @@ class LoadOrder:
 
     def _read(self, module: str) -> Iterator[Step]:
         facts = self.graph.index.module_facts(module)
-        if facts is None:
-            return
+        if facts is not None:
+            yield from self._statements(module, facts)
+        if module in self.watched or any(not name for _, _, name in self._contested(module)):
+            yield ""
+
+    def _statements(self, module: str, facts: FileFacts) -> Iterator[Step]:
         if facts.problem is not None or facts.replaced:
             yield -1
         imports = [f for f in facts.imports if not f.where.deferred and not f.where.type_only]
-        effects = self._effects(module)
-        events: list[tuple[int, int, ImportFact | Run | None]] = [(f.line, f.column, f) for f in imports]
-        events += [(run.line, run.column, run) for run in facts.runs if run.called]
+        events: list[tuple[int, int, ImportFact | Run | str | None]] = [(f.line, f.column, f) for f in imports]
+        events += [(run.line, run.column, run) for run in facts.runs if run.called or run.method]
+        events += [(line, -1, None) for line in self._effects(module)]
+        events += [(line, column, name) for line, column, name in self._contested(module) if name]
         number = 0
-        for _, _, fact in sorted([*events, *((line, -1, None) for line in effects)], key=lambda event: event[:2]):
-            if fact is None:
+        for _, _, event in sorted(events, key=lambda one: one[:2]):
+            if event is None:
                 yield number
                 number += 1
-            elif isinstance(fact, Run):
-                yield tuple(self._called(module, fact))
+            elif isinstance(event, str):
+                yield event
+            elif isinstance(event, Run):
+                yield tuple(self._called(module, event))
             else:
-                yield tuple(self._named(module, facts.path, fact))
+                yield tuple(self._named(module, facts.path, event))
+
+    def _contested(self, module: str) -> tuple[Place, ...]:
+        return self.graph.index.contested.get(module, ())
 
     def _effects(self, module: str) -> tuple[int, ...]:
         """Lines of what leaves a trace."""
@@ -88,8 +101,8 @@ class LoadOrder:
 
     def _called(self, module: str, run: Run) -> Iterator[str]:
         """What a function imports that is called while the module is loaded."""
-        symbol = self.graph.script.callee(module, run)
-        yield from self.graph.script.imported_by(symbol) if symbol is not None else ()
+        for symbol in self.graph.script.callees(module, run):
+            yield from self.graph.script.imported_by(symbol)
 
     def _named(self, module: str, path: str, fact: ImportFact) -> Iterator[str]:
         own = set(parents(module))

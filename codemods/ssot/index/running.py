@@ -8,15 +8,18 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from ssot.index.facts import Binding, ImportFact, Kind, Run
+from ssot.index.facts import Binding, Kind, Run
+from ssot.index.inside import Local, branches, local_names, signature, stored
+from ssot.index.reach import FUNCTIONS, MAKING, Function, chain_of, definitions, methods_of
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MODULES = (Kind.FROM, Kind.IMPORT, Kind.ALIAS)  # kinds of names that may be modules
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__"})
+_BUILTIN = frozenset(dir(builtins))
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_PLAIN = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, *_COMPREHENSIONS)
 
 
 @dataclass(frozen=True)
@@ -24,27 +27,22 @@ class _Names:
     """The module-level names that matter."""
 
     imported: frozenset[str]
+    foreign: frozenset[str]  # builtins, and modules of the standard library
     known: frozenset[str]  # everything that the module binds, and the builtins
     starred: bool
 
     @classmethod
     def of(cls, bindings: Iterable[Binding]) -> _Names:
         rows = list(bindings)
-        imported = {row.name for row in rows if row.kind in _MODULES and not _standard(row)}
-        known = frozenset({row.name for row in rows} | set(dir(builtins)))
-        return cls(frozenset(imported), known, any(row.kind is Kind.STAR for row in rows))
+        bound = frozenset(row.name for row in rows)
+        own = frozenset(row.name for row in rows if row.kind not in _MODULES or not _standard(row))
+        imported = frozenset(row.name for row in rows if row.kind in _MODULES and not _standard(row))
+        starred = any(row.kind is Kind.STAR for row in rows)
+        return cls(imported, (bound | _BUILTIN) - own, bound | _BUILTIN, starred)
 
 
 def _standard(row: Binding) -> bool:
     return not row.level and row.target.partition(".")[0] in sys.stdlib_module_names
-
-
-@dataclass
-class _Local:
-    """What names of a function stand for: nothing that can be told, or something it imports itself."""
-
-    hidden: set[str] = field(default_factory=set)
-    sources: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> module with its dots, attribute
 
 
 def runs_of(tree: ast.Module, bindings: Iterable[Binding]) -> tuple[Run, ...]:
@@ -54,69 +52,25 @@ def runs_of(tree: ast.Module, bindings: Iterable[Binding]) -> tuple[Run, ...]:
     return tuple(dict.fromkeys(reader.found))
 
 
-def reach_of(tree: ast.Module, imports: Iterable[ImportFact]) -> tuple[tuple[str, str], ...]:
-    """Functions and classes of the module, each with others of it that it may call and that import something."""
-    late = {fact.where.scope[0] for fact in imports if fact.where.deferred and fact.where.scope}
-    if not late:
-        return ()
-    bodies = definitions(tree.body)
-    calls = {name: _mentioned(_when_called(nodes)) & bodies.keys() for name, nodes in bodies.items()}
-    return tuple((name, other) for name in sorted(calls) for other in sorted((_all_from(name, calls) & late) - {name}))
-
-
-def _when_called(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """What a call of a function or class runs."""
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            yield from (item for item in node.body if isinstance(item, _FUNCTIONS) and item.name in MAKING)
-        else:
-            yield node
-
-
-def _mentioned(nodes: Iterable[ast.AST]) -> set[str]:
-    return {inner.id for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-
-
-def _all_from(name: str, calls: Mapping[str, set[str]]) -> set[str]:
-    found, todo = {name}, [name]
-    while todo:
-        fresh = calls[todo.pop()] - found
-        found |= fresh
-        todo += fresh
-    return found
-
-
-def definitions(body: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
-    """Functions and classes of a module, those in blocks of it included, by name."""
-    found: dict[str, list[ast.stmt]] = {}
-    todo: list[ast.AST] = list(body)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            found.setdefault(node.name, []).append(node)
-        elif isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
-            todo += ast.iter_child_nodes(node)
-    return found
-
-
 class _Reader:
     def __init__(self, tree: ast.Module, names: _Names) -> None:
         self.names = names
         self.defined = definitions(tree.body)
         self.methods = self._methods()
-        self.entered: set[str] = set()
+        self.entered: set[tuple[str, bool]] = set()
         self.found: list[Run] = []
         self.at = (1, 0)
-        self.local: _Local | None = None  # set in the body of a function that is called
+        self.local: Local | None = None  # set in the body of a function that is called
+        self.inner: list[set[str]] = []  # names of the comprehensions and lambdas around
+        self.attributes: list[set[str]] = []  # names of the class bodies around
+        self.quiet = False  # in a method of which only its class's object is known to be made
 
-    def _methods(self) -> dict[str, set[str]]:
-        """Classes of the module by the methods they have."""
-        found: dict[str, set[str]] = {}
+    def _methods(self) -> dict[str, dict[str, list[Function]]]:
+        """Methods by name, by the classes of the module that have them."""
+        found: dict[str, dict[str, list[Function]]] = {}
         for name, nodes in self.defined.items():
-            for node in nodes:
-                for item in node.body if isinstance(node, ast.ClassDef) else ():
-                    if isinstance(item, _FUNCTIONS):
-                        found.setdefault(item.name, set()).add(name)
+            for item in (item for node in nodes if isinstance(node, ast.ClassDef) for item in methods_of(node)):
+                found.setdefault(item.name, {}).setdefault(name, []).append(item)
         return found
 
     # -- statements
@@ -132,17 +86,42 @@ class _Reader:
             case ast.Import() | ast.ImportFrom():
                 pass
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.several([*node.decorator_list, *_signature(node)])
+                self.decorated(node.decorator_list)
+                self.several(signature(node))
                 if self.local is not None:  # whether a function in a called one is called is not looked into
                     self.block(node.body)
             case ast.ClassDef():
-                self.several([*node.decorator_list, *node.bases, *(key.value for key in node.keywords)])
+                self.definition(node)
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    self.expression(item.context_expr)
+                    self.receive(item.context_expr, "__enter__", "__exit__", "__aenter__", "__aexit__")
                 self.block(node.body)
             case ast.If():
                 self.several([node.test])
-                self.block(_branches(node))
+                self.block(branches(node))
             case _:
                 self.parts(node)
+
+    def definition(self, node: ast.ClassDef) -> None:
+        self.decorated(node.decorator_list)
+        self.several([*node.bases, *(key.value for key in node.keywords)])
+        with self._among(self.attributes, stored(node.body) if self.names.starred else set()):
+            self.block(node.body)
+        for base in node.bases:
+            self.receive(base.value if isinstance(base, ast.Subscript) else base, "__init_subclass__")
+        for key in node.keywords:
+            if key.arg == "metaclass" and (chain := chain_of(key.value)):
+                self.chain(chain, called=True)
+
+    def decorated(self, decorators: Iterable[ast.expr]) -> None:
+        for node in decorators:
+            chain = chain_of(node)
+            if chain:
+                self.chain(chain, called=True)
+            else:
+                self.expression(node)
+                self.receive(node, "__call__")
 
     def parts(self, node: ast.AST) -> None:
         """The expressions of a statement before the statements in it."""
@@ -161,114 +140,155 @@ class _Reader:
             self.expression(node)
 
     def expression(self, node: ast.AST) -> None:
-        chain = _chain(node)
+        chain = chain_of(node)
         if chain:
-            self.chain(chain, called=False)
+            loads = isinstance(getattr(node, "ctx", None), ast.Load)
+            self.chain(chain if loads else chain[:-1], called=False)
         elif isinstance(node, ast.Call):
             self.call(node)
+        elif isinstance(node, (ast.Lambda, *_COMPREHENSIONS)):
+            with self._among(self.inner, stored([node])):
+                self.children(node)
+        elif isinstance(node, ast.Attribute):
+            self.children(node)
+            self.asked([node.attr])
         else:
-            for child in ast.iter_child_nodes(node):
-                self.expression(child)
+            self.children(node)
+
+    def handed(self, chain: list[str]) -> None:
+        """Whoever gets a function may call it."""
+        if len(chain) == 1 and chain[0] in self.names.imported and not self._hidden(chain[0]):
+            self.note(chain, called=False)
+
+    def children(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            self.expression(child)
 
     def call(self, node: ast.Call) -> None:
         for argument in (*node.args, *(key.value for key in node.keywords)):
             self.expression(argument)
-        chain = _chain(node.func)
+            self.handed(chain_of(argument))
+        chain = chain_of(node.func)
         if chain:
             self.chain(chain, called=True)
             return
         self.expression(node.func)
         if isinstance(node.func, ast.Attribute):
-            self.method(node.func.attr)
+            self.receive(node.func.value, node.func.attr)
+        else:
+            self.receive(node.func, "__call__")
+
+    @contextmanager
+    def _among(self, stack: list[set[str]], names: set[str]) -> Iterator[None]:
+        stack.append(names)
+        yield
+        stack.pop()
+
+    # -- names and what is taken from them
 
     def chain(self, chain: list[str], *, called: bool) -> None:
-        root = chain[0]
+        root = chain[0] if chain else ""
         if self.local is not None and root in self.local.sources:
             source, attribute = self.local.sources[root]
             self.note([*([attribute] if attribute else []), *chain[1:]], called=called, source=source)
-        elif self.local is not None and root in self.local.hidden:
-            pass
+        elif not root or self._hidden(root):
+            if called and len(chain) > 1:
+                self.on(chain[:-1], chain[-1], made=False)
+            elif not called:
+                self.asked(chain[1:])
         elif root in self.defined:
-            self.enter(root, called=called or any(isinstance(one, _FUNCTIONS) for one in self.defined[root]))
+            functions = any(isinstance(one, FUNCTIONS) for one in self.defined[root])
+            self.enter(root, called=called or functions)
+            if called and len(chain) > 1:
+                self.on(chain[:-1], chain[-1], made=False)
         elif root in self.names.imported:
             if called or len(chain) > 1:
                 self.note(chain, called=called)
         elif self.names.starred and root not in self.names.known:
-            self.note(chain, called=called)
-        elif called and len(chain) > 1:
-            self.method(chain[-1])
+            if not any(root in names for names in self.attributes):
+                self.note(chain, called=called)
+        elif called:
+            self.on(chain[:-1] or chain, chain[-1] if len(chain) > 1 else "__call__", made=False)
+        elif root not in self.names.foreign:
+            self.asked(chain[1:])
 
-    def note(self, chain: list[str], *, called: bool, source: str = "") -> None:
-        if chain:
-            self.found.append(Run(*self.at, ".".join(chain), called, source))
+    def _hidden(self, root: str) -> bool:
+        local = self.local is not None and root in self.local.hidden
+        return local or any(root in names for names in self.inner)
+
+    def asked(self, attributes: list[str]) -> None:
+        """Attributes of what can't be told may be properties, or methods that are handed on."""
+        for name in attributes[-1:]:
+            self.on([], name, made=False)
+
+    def receive(self, node: ast.expr, *methods: str) -> None:
+        """Methods are called on what an expression gives."""
+        made = isinstance(node, ast.Call)
+        chain = chain_of(node.func if isinstance(node, ast.Call) else node)
+        for method in methods if not isinstance(node, _PLAIN) else ():
+            self.on(chain, method, made=made)
+
+    def on(self, chain: list[str], method: str, *, made: bool) -> None:
+        """A method is called on what a chain stands for, or on what calling that gives; on anything where there is none."""
+        root = chain[0] if chain else ""
+        if self.local is not None and root in self.local.sources:
+            source, attribute = self.local.sources[root]
+            self.note([*([attribute] if attribute else []), *chain[1:]], called=made, source=source, method=method)
+            return
+        if self._itself(chain, made):
+            chain, made = [self.local.own if self.local is not None else ""], True
+        elif not root or self._hidden(root):
+            chain, made = [], False
+        elif root in self.names.foreign:
+            return
+        self.note(chain, called=made, method=method)
+        self.enter_methods(method)
+
+    def _itself(self, chain: list[str], made: bool) -> bool:
+        """Whether an object is one of the class whose method this is."""
+        if self.local is None or not self.local.own:
+            return False
+        return (chain in (["self"], ["cls"]) and not made) or (chain in (["cls"], ["super"]) and made)
+
+    def note(self, chain: list[str], *, called: bool, source: str = "", method: str = "") -> None:
+        if (chain or (method and not source)) and not (method and self.quiet):
+            self.found.append(Run(*self.at, ".".join(chain), called, source, method))
 
     # -- functions of the module that are called
 
-    def method(self, name: str) -> None:
-        for owner in sorted(self.methods.get(name, ())):
-            self.enter(owner, called=True)
-
     def enter(self, name: str, *, called: bool) -> None:
-        if not called or name in self.entered:
+        if not called or not self._first(name):
             return
-        self.entered.add(name)
         self.note([name], called=True)
-        for function in _functions(self.defined[name]):
-            outside, self.local = self.local, _local(function)
-            self.block(function.body)
-            self.local = outside
+        for node in self.defined[name]:
+            if isinstance(node, FUNCTIONS):
+                self.body(node, "")
+            elif isinstance(node, ast.ClassDef):
+                self.making(node)
 
+    def making(self, node: ast.ClassDef) -> None:
+        """Any method may be called on the object then, also unseen; what it calls in turn counts where it surely makes it."""
+        for function in methods_of(node):
+            quiet, self.quiet = self.quiet, self.quiet or function.name not in MAKING
+            self.body(function, node.name)
+            self.quiet = quiet
 
-def _functions(nodes: Iterable[ast.stmt]) -> Iterator[Function]:
-    """The functions themselves, and the methods of classes."""
-    for node in nodes:
-        if isinstance(node, _FUNCTIONS):
-            yield node
-        elif isinstance(node, ast.ClassDef):
-            yield from (item for item in node.body if isinstance(item, _FUNCTIONS))
+    def enter_methods(self, method: str) -> None:
+        """Those of that name, whatever class of the file has them."""
+        for owner, functions in sorted(self.methods.get(method, {}).items()) if not self.quiet else ():
+            if self._first(f"{owner}.{method}"):
+                for function in functions:
+                    self.body(function, owner)
 
+    def _first(self, name: str) -> bool:
+        """Whether nothing was called in this way yet; what was called for sure need not be looked at as perhaps called."""
+        key = (name, self.quiet)
+        first = key not in self.entered and (name, False) not in self.entered
+        self.entered.add(key)
+        return first
 
-def _local(function: Function) -> _Local:
-    local = _Local()
-    for node in ast.walk(function):
-        match node:
-            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
-                local.hidden.add(name)
-            case ast.Import():
-                for alias in node.names:
-                    top = alias.name if alias.asname else alias.name.partition(".")[0]
-                    local.sources[alias.asname or top] = (top, "")
-            case ast.ImportFrom():
-                source = "." * node.level + (node.module or "")
-                local.sources.update({alias.asname or alias.name: (source, alias.name) for alias in node.names})
-            case ast.Global():
-                local.hidden -= set(node.names)
-    return local
-
-
-def _branches(node: ast.If) -> list[ast.stmt]:
-    """The statements of a condition that may run while the module is loaded."""
-    negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
-    test = node.test.operand if isinstance(node.test, ast.UnaryOp) and negated else node.test
-    name = (_chain(test) or [""])[-1]
-    if name == "TYPE_CHECKING":
-        return node.body if negated else node.orelse
-    if isinstance(test, ast.Compare) and _chain(test.left) == ["__name__"]:
-        return node.orelse
-    return [*node.body, *node.orelse]
-
-
-def _signature(node: Function) -> list[ast.expr]:
-    arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    notes = [one.annotation for one in every if one is not None]
-    return [part for part in (*arguments.defaults, *arguments.kw_defaults, *notes, node.returns) if part is not None]
-
-
-def _chain(node: ast.AST) -> list[str]:
-    """The names of a dotted expression, empty for any other."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
+    def body(self, function: Function, own: str) -> None:
+        outside, inner, attributes = self.local, self.inner, self.attributes
+        self.local, self.inner, self.attributes = local_names(function, own), [], []
+        self.block(function.body)
+        self.local, self.inner, self.attributes = outside, inner, attributes

@@ -5,7 +5,7 @@ Executes imports, bindings, and what the modules evaluate, as CPython's import s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ssot.index.facts import Binding, ImportedName, ImportFact, Kind, Run
 from ssot.index.named import lazy_sources, looked_up, parents
@@ -17,10 +17,16 @@ Failure = tuple[str, str]  # who asks, for what
 
 
 class Simulation:
-    """One process. After `run`, `begun` holds all that was loaded, and `failures` what was asked for in vain."""
+    """One process. After `run`, `begun` holds all that was loaded, and `failures` what was asked for in vain.
 
-    def __init__(self, script: Script) -> None:
+    A `bold` one calls every method that may be called; `unsure` says whether there was any.
+    """
+
+    def __init__(self, script: Script, *, bold: bool = False) -> None:
         self.script = script
+        self.bold = bold
+        self.unsure = False
+        self.entry = ""
         self.index: Index = script.index
         self.begun: dict[str, Namespace] = {}
         self.done: set[str] = set()
@@ -29,6 +35,7 @@ class Simulation:
         self.short: set[Failure] = set()  # names that a star import does not bring, because they come later
 
     def run(self, entry: str) -> None:
+        self.entry = entry
         pending = [self._load(entry)]
         while pending:  # generators instead of recursion: import chains are longer than Python's stack
             following = next(pending[-1], None)
@@ -119,8 +126,9 @@ class Simulation:
     # -- what is evaluated
 
     def _evaluate(self, module: str, run: Run) -> Iterator[str]:
-        if run.called:
-            yield from self._call(module, run)
+        yield from self._call(module, run)
+        if run.method:
+            return
         value, asked = self._root(module, run)
         for name in asked:
             space = self.begun.get(value or "")
@@ -159,18 +167,28 @@ class Simulation:
         return module not in self.done and facts is not None and facts.known and (name in bound or "*" in bound)
 
     def _call(self, module: str, run: Run) -> Iterator[str]:
-        """The imports that a function makes when it is called."""
-        symbol = self.script.callee(module, run)
-        if symbol is not None:
+        """The imports that functions make when they are called."""
+        called = self.script.dispatch.of(module, run)
+        for symbol in called.known:
             yield from self._imports_of(symbol)
+        yield from self._perhaps((*called.perhaps, *self.script.dispatch.methods(called.unsure)))
 
-    def _hooked(self, asking: str, module: str, name: str) -> Iterator[str]:
+    def _perhaps(self, symbols: Iterable[Symbol]) -> Iterator[str]:
+        """The imports of what may be called now, if anybody is that bold."""
+        for symbol in symbols:
+            if symbol.module in self.begun and self.script.late_imports(symbol):
+                self.unsure = True
+                if self.bold:
+                    yield from self._imports_of(symbol)
+
+    def _hooked(self, asking: str, module: str, name: str, asked: frozenset[Failure] = frozenset()) -> Iterator[str]:
         """The imports that a module makes when it is asked for a name that it does not bind."""
         symbol = self.script.hook(module, name)
-        if symbol is None or symbol.name not in self.begun.get(module, {}):
+        if symbol is None or symbol.name not in self.begun.get(module, {}) or (module, name) in asked:
             return
         yield from self._imports_of(symbol)
         for source, attribute in lazy_sources(self.index, module, name):
+            yield from self._hooked(asking, source, attribute, asked | {(module, name)})
             if source in self.begun and source not in self.done and attribute and not self._there(source, attribute):
                 self.failures.add((asking, name))
 
@@ -179,5 +197,10 @@ class Simulation:
             return
         self.called.add((symbol.module, symbol.name))
         if symbol.module in self.begun:
+            for module in self.script.spelled_by(symbol):
+                if module not in self.begun:
+                    yield module
+                if symbol.name in self.begun.get(module, {}):  # it may be asked in turn
+                    yield from self._imports_of(Symbol(module, symbol.name))
             for fact in self.script.late_imports(symbol):
                 yield from self._import(symbol.module, fact, {})

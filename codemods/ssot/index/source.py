@@ -67,8 +67,12 @@ class Source:
 
     def line_end(self, offset: int) -> int:
         """The offset of the line ending (or end of text) that follows `offset`."""
-        match = _NEWLINE.search(self.u8, offset)
-        return match.start() if match else len(self.u8)
+        line = self.line_of(offset)
+        if line == len(self.line_starts):
+            return len(self.u8)
+        following = self.line_starts[line]
+        ending = 2 if self.u8[following - 2 : following] == b"\r\n" else 1
+        return max(offset, following - ending)
 
     def span(self, node: ast.stmt | ast.expr | ast.alias | ast.pattern) -> tuple[int, int]:
         assert node.end_lineno is not None
@@ -85,14 +89,6 @@ class Source:
             return offset + self.bom
         line = self.line_of(offset)
         return self._file_starts[line - 1] + self._encoded(self.line_starts[line - 1], offset)
-
-    def from_file(self, offset: int) -> int:
-        """The other way round than `to_file`."""
-        if self.encoding == "utf-8":
-            return offset - self.bom
-        line = bisect_right(self._file_starts, offset)
-        start = self._file_starts[line - 1]
-        return self.line_starts[line - 1] + len(self.data[start:offset].decode(self.encoding).encode("utf-8"))
 
     @cached_property
     def _file_starts(self) -> tuple[int, ...]:

@@ -7,10 +7,12 @@ its own, whatever made it: two paths are the same symbol exactly where they end 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ssot.index.contested import Place, contested
 from ssot.index.facts import Binding, FileFacts, Kind
+from ssot.index.flux import Edges, circles_of, in_flux
 from ssot.index.layout import Layout, is_init, lay_out
 from ssot.index.shims import WHOLE
 from ssot.index.stars import may_offer, star_names
@@ -93,6 +95,7 @@ class Index:
     _names: dict[str, dict[str, list[Binding]]] = field(default_factory=dict, repr=False)
     _stars: dict[str, frozenset[str] | None] = field(default_factory=dict, repr=False)
     _offered: dict[Path, bool] = field(default_factory=dict, repr=False)
+    _edges: Edges = field(default_factory=dict, repr=False)
 
     @classmethod
     def build(cls, facts: Iterable[FileFacts], roots: Iterable[str] | None = None, native: Iterable[str] = ()) -> Index:
@@ -102,12 +105,26 @@ class Index:
 
     def with_facts(self, changed: Iterable[FileFacts]) -> Index:
         """The index of the same tree with some files' contents replaced."""
-        return Index({**self.facts, **{fact.path: fact for fact in changed}}, self.layout)
+        return Index({**self.facts, **{fact.path: fact for fact in changed}}, self.layout, _edges=self._edges)
 
     @cached_property
     def specials(self) -> frozenset[str]:
         """Names of all methods of the project that expressions may run unseen, and that leave a trace."""
         return frozenset().union(*(facts.specials for facts in self.facts.values()))
+
+    @cached_property
+    def contested(self) -> Mapping[str, tuple[Place, ...]]:
+        """Where modules bind names that loading a submodule binds as well."""
+        return contested(self)
+
+    @cached_property
+    def circles(self) -> Mapping[str, int]:
+        """The number of the import circle of each module that is in one, as far as import statements tell."""
+        return circles_of(self, self._edges)
+
+    def share_circle(self, one: str, other: str) -> bool:
+        """Whether two modules load each other, directly or through more, when either is imported."""
+        return one in self.circles and self.circles[one] == self.circles.get(other)
 
     # -- modules
 
@@ -201,13 +218,13 @@ class Index:
         starred = any(self._star_brings(module, star, name) for star in self.bindings(module).get("*", []))
         if starred and not deleted and facts.known:
             return Unknown(f"{facts.path} star-imports names that can't be told")
+        if name in _MODULE_ATTRIBUTES or name in facts.rebound:
+            return Symbol(module, name)
         for lazy, source, attribute in facts.lazy:
             if lazy == name:
                 return self._lazy(facts, source, attribute)
             if lazy == WHOLE and not name.startswith("__"):
                 return self._lazy(facts, source, name)
-        if name in _MODULE_ATTRIBUTES or name in facts.rebound:
-            return Symbol(module, name)
         if not facts.known:
             return Unknown(f"{facts.path} makes names at run time")
         if any(not self._lists(module, star) for star in self.bindings(module).get("*", [])):
@@ -236,10 +253,12 @@ class Index:
         submodule = f"{module}.{name}"
         if not self.layout.is_package(module) or not self.layout.has(submodule) or found == Module(submodule):
             return found
-        for binding in self._candidates(module, name):
+        for binding in self.candidates(module, name):
             source = self._source_module(module, binding)
             if source != submodule and not source.startswith(submodule + "."):
                 return Unknown(f"{submodule} is a module and a name of its package")
+            if binding not in self.bindings(module).get(name, ()) and self.share_circle(module, source):
+                return Unknown(f"the star import that gives {module} its {name} is part of an import circle")
         return found
 
     def _source_module(self, module: str, binding: Binding) -> str:
@@ -250,7 +269,7 @@ class Index:
         """What the module's own statements make of a name; None where none binds it."""
         facts = self.module_facts(module)
         assert facts is not None
-        candidates = self._candidates(module, name)
+        candidates = self.candidates(module, name)
         runtime = [binding for binding in candidates if not binding.where.type_only]
         chosen = candidates if typing and not runtime else runtime
         if not chosen:
@@ -273,7 +292,7 @@ class Index:
         certain = any(binding.where.certain for binding in chosen)
         return end if certain or end == Symbol(module, name) else Symbol(module, name)
 
-    def _candidates(self, module: str, name: str) -> list[Binding]:
+    def candidates(self, module: str, name: str) -> list[Binding]:
         """All bindings that may supply a name, in order; star imports that do, as if they had named it."""
         own = self.bindings(module).get(name, [])
         stars = self.bindings(module).get("*", [])
@@ -291,7 +310,11 @@ class Index:
             return Binding(name, Kind.VALUE, star.line, star.column, where=star.where) if before else None
         if name not in offered or source is None:
             return None
-        return Binding(name, Kind.FROM, star.line, star.column, source, 0, name, star.where)
+        where, stars = star.where, self.bindings(module).get("*", [])
+        rivals = bool(own) or any(one is not star and self._offers(module, one, name) for one in stars)
+        if rivals and self.share_circle(module, source):  # it may come too early to bring the name
+            where = replace(where, guards=(*where.guards, f"circle:{star.line}:star"))
+        return Binding(name, Kind.FROM, star.line, star.column, source, 0, name, where)
 
     def _star_brings(self, module: str, star: Binding, name: str) -> bool:
         """Whether a star import of a module may bind a name there."""
@@ -331,6 +354,8 @@ class Index:
                 submodule = f"{source}.{binding.attribute}"
                 if (source, binding.attribute) == (module, name):  # `from . import sub` in the package itself
                     return self.resolve_module(submodule) if self.layout.has(submodule) else own
+                if in_flux(self, module, source, binding.attribute):
+                    return Unknown(f"{source} binds {binding.attribute} more than once, and loads {module} meanwhile")
                 found = self.resolve(source, binding.attribute, typing=typing)
                 if f"{module}.".startswith(f"{source}.") and self.layout.has(submodule) and found != Module(submodule):
                     return Unknown(f"{submodule} is a module until its package has bound the name")
@@ -364,7 +389,7 @@ class Index:
     def _follow_alias(self, module: str, own: Symbol, binding: Binding, typing: bool) -> Denotation:
         """``New = old.path``: the object that the path had at that moment, told only where it has one for good."""
         first, *rest = binding.target.split(".")
-        sources = self._candidates(module, first)
+        sources = self.candidates(module, first)
         facts = self.module_facts(module)
         if first == own.name or not sources or (facts and first in facts.rebound):
             return own
@@ -372,7 +397,7 @@ class Index:
         if here is None:
             return own
         for attribute in rest:
-            if not isinstance(here, Module):
+            if not isinstance(here, Module) or in_flux(self, module, here.name, attribute):
                 return own
             here = self.resolve(here.name, attribute, typing=typing)
         return self._as_it_was(own, here) if isinstance(here, Symbol | Module | External) else own
@@ -392,13 +417,13 @@ class Index:
         if self.module_facts(module) is None or self.resolve(module, name) == Symbol(module, name):
             return None
         facts = self.module_facts(module)
-        bindings = [binding for binding in self._candidates(module, name) if not binding.where.type_only]
+        bindings = [binding for binding in self.candidates(module, name) if not binding.where.type_only]
         for binding in _lasting(bindings):
             if binding.kind is Kind.FROM:
                 source = self.absolute(self.layout.paths[module], binding.target, binding.level)
                 return (source, binding.attribute) if source else None
             if binding.kind is Kind.ALIAS:
-                return self._alias_hop(module, binding.target)
+                return self._alias_hop(module, binding)
         for lazy, source, attribute in facts.lazy if facts else ():
             if lazy == WHOLE and not bindings:
                 return (source, name)
@@ -408,14 +433,23 @@ class Index:
                 return (absolute, attribute) if absolute else None
         return None
 
-    def _alias_hop(self, module: str, target: str) -> Path | None:
-        first, *rest = target.split(".")
+    def _alias_hop(self, module: str, alias: Binding) -> Path | None:
+        first, *rest = alias.target.split(".")
         if not rest:
-            return (module, first)
+            return self._taken_away(module, first, alias) or (module, first)
         here = self.resolve(module, first)
         for attribute in rest[:-1]:
             here = self.resolve(here.name, attribute) if isinstance(here, Module) else here
         return (here.name, rest[-1]) if isinstance(here, Module) else None
+
+    def _taken_away(self, module: str, name: str, alias: Binding) -> Path | None:
+        """Where a name was imported from that is deleted as soon as another one stands for the same."""
+        bound = self.bindings(module).get(name, [])
+        before = [one for one in bound if (one.line, one.column) < (alias.line, alias.column)]
+        if not before or before[-1].kind is not Kind.FROM or all(one.kind is not Kind.DELETE for one in bound):
+            return None
+        source = self.absolute(self.layout.paths[module], before[-1].target, before[-1].level)
+        return (source, before[-1].attribute) if source else None
 
     def kind(self, symbol: Symbol) -> Kind | None:
         """How a symbol is made; None where several statements make it."""
@@ -424,7 +458,7 @@ class Index:
 
     def is_choice(self, symbol: Symbol) -> bool:
         """Whether which object a name is, or whether it is there at all, is decided when the program runs."""
-        bindings = [binding for binding in self._candidates(symbol.module, symbol.name) if not binding.where.type_only]
+        bindings = [binding for binding in self.candidates(symbol.module, symbol.name) if not binding.where.type_only]
         facts = self.module_facts(symbol.module)
         if facts is not None and facts.unstable and not all(b.kind in (Kind.DEF, Kind.CLASS) for b in bindings):
             return True

@@ -11,6 +11,7 @@ from ssot.index.facts import FileFacts, ImportFact, Where
 from ssot.index.scopes import Chain, ImportNode, NameUse, Scope, Scopes
 from ssot.index.source import Source
 from ssot.index.table import Denotation, Index, Module, Path, Unknown
+from ssot.index.trees import Parsed
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +27,18 @@ class Step:
 class FileView:
     """Syntax tree, scopes and denotations of one parsed file."""
 
-    def __init__(self, source: Source, index: Index, tree: ast.Module | None = None) -> None:
+    def __init__(self, source: Source, index: Index, parsed: Parsed | None = None) -> None:
         self.source = source
         self.index = index
-        self.tree = tree if tree is not None else source.parse()
+        self.parsed = parsed if parsed is not None else Parsed(source.parse())
+        self.tree = self.parsed.tree
         self.facts: FileFacts = index.facts[source.path]
         self.module = index.module_of(source.path)
         self._denoted: dict[tuple[int, str], Denotation | None] = {}
 
-    @cached_property
+    @property
     def scopes(self) -> Scopes:
-        return Scopes(self.tree)
+        return self.parsed.scopes
 
     @cached_property
     def _where(self) -> dict[tuple[int, int], ImportFact]:
@@ -107,37 +109,64 @@ class FileView:
                 return Step(chain, depth, path, here)
         return None
 
+    def perhaps_module(self, scope: Scope | None, name: str) -> Denotation | None:
+        """What a name denotes; a submodule also where its package may have something else under that name."""
+        found = self.denote(scope, name)
+        for node, alias in self.import_bindings(scope, name) or () if scope and isinstance(found, Unknown) else ():
+            plain = alias.name if alias.asname else local_name(alias)
+            module = plain if isinstance(node, ast.Import) else f"{self.base(node)}.{alias.name}"
+            if self.index.layout.has(module):
+                return Module(module)
+        return found
+
+    def perhaps_submodule(self, here: Denotation | None, name: str) -> Denotation | None:
+        """The same for an attribute."""
+        found = self.index.resolve(here.name, name) if isinstance(here, Module) else None
+        submodule = f"{here.name}.{name}" if isinstance(here, Module) else ""
+        return Module(submodule) if isinstance(found, Unknown) and self.index.layout.has(submodule) else found
+
     def passed(self, chain: Chain) -> Iterator[Denotation]:
-        """The modules that a chain goes through, the first included."""
-        here = self.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
+        """The modules that a chain goes through, or may go through, the first included."""
+        here = self.perhaps_module(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
         for attribute in (*chain.attributes, ""):
             if not isinstance(here, Module):
                 return
             yield here
-            here = self.index.resolve(here.name, attribute) if attribute else None
-
-    @cached_property
-    def called(self) -> frozenset[int]:
-        """Ids of the name nodes that are assigned what a call returns."""
-        found: set[int] = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                found.update(id(target) for target in node.targets if isinstance(target, ast.Name))
-        return frozenset(found)
-
-    @cached_property
-    def _chain_of(self) -> dict[int, Chain]:
-        return {id(chain.root): chain for chain in self.scopes.chains}
+            here = self.perhaps_submodule(here, attribute) if attribute else None
 
     def hands_on(self, use: NameUse) -> Denotation | None:
-        """The module that a use takes as a value, rather than an attribute of it."""
-        chain = self._chain_of.get(id(use))
+        """The module that a use takes, or may take, as a value, rather than an attribute of it."""
+        chain = self.scopes.chain_from(use)
         if chain is not None:
             passed = list(self.passed(chain))
             rest = chain.attributes[len(passed) - 1 :]
             return passed[-1] if passed and rest[:1] in ((), ("__dict__",)) else None
-        found = self.denote(use.scope.lookup(use.node.id), use.node.id) if use.loads else None
+        found = self.perhaps_module(use.scope.lookup(use.node.id), use.node.id) if use.loads else None
         return found if isinstance(found, Module) else None
+
+    @cached_property
+    def handed(self) -> list[tuple[NameUse, frozenset[str]]]:
+        """The uses that take, or may take, modules as values, with their names."""
+        return [(use, found) for use in self.scopes.names if (found := self.may_hand_on(use))]
+
+    def may_hand_on(self, use: NameUse) -> frozenset[str]:
+        """The same where the name may be one of several modules, by different statements."""
+        found = self.hands_on(use)
+        owner = use.scope.lookup(use.node.id)
+        if isinstance(found, Module) or owner is None or self.denote(owner, use.node.id) is not None or not use.loads:
+            return frozenset({found.name} if isinstance(found, Module) else ())
+        nodes = [node for node in owner.bindings.get(use.node.id, ()) if isinstance(node, ast.Import | ast.ImportFrom)]
+        aliases = [(node, alias) for node in nodes for alias in node.names if local_name(alias) == use.node.id]
+        chain = self.scopes.chain_from(use)
+        ends = {self._end(chain, self.imported(node, alias)) for node, alias in aliases}
+        return frozenset(end.name for end in ends if isinstance(end, Module))
+
+    def _end(self, chain: Chain | None, here: Denotation | None) -> Denotation | None:
+        for attribute in chain.attributes if chain is not None else ():
+            if attribute == "__dict__":
+                return here
+            here = self.perhaps_submodule(here, attribute)
+        return here
 
     def perhaps(self, chain: Chain) -> Iterator[Step]:
         """Where a chain may lead whose first name is bound by imports and by other statements, or deleted."""

@@ -21,7 +21,7 @@ from ssot.rewrite.locate import chain_span, prints_itself
 from ssot.rewrite.lookups import lookups, passed_on
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
 from ssot.rewrite.refusals import Checks
-from ssot.rewrite.statements import module_text, render
+from ssot.rewrite.statements import at_one_time, module_text, render
 from ssot.values import Safety
 
 NAME = "canonical-imports"
@@ -118,6 +118,18 @@ def same_offer(view: FileView, site: Site) -> bool:
     )
 
 
+def _used_above(view: FileView, star: ast.stmt, name: str) -> bool:
+    """Whether code that runs at once uses a name before the star import that gives it in the end."""
+    return any(
+        use.loads
+        and use.node.id == name
+        and (use.node.lineno, use.node.col_offset) < (star.lineno, star.col_offset)
+        and not use.scope.deferred
+        and use.scope.lookup(name) is None
+        for use in view.scopes.names
+    )
+
+
 def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
     """An explicit import after the star; the star stays, because other names come from it."""
     assert site.found is not None
@@ -135,9 +147,20 @@ def _plan_star(draft: Draft, site: Site, safety: Safety) -> None:
     if any(draft.view.scopes.reads_outer_first(scope, site.path[1]) for scope in draft.view.scopes.root.subtree()):
         draft.refuse(site, "star-import", f"a class body binds {site.path[1]} and reads the outer one until then")
         return
-    others = [one for one, _ in draft.view.import_bindings(draft.view.scopes.root, site.path[1]) or ()]
+    bound = draft.view.scopes.root.bindings.get(site.path[1], [])
+    others = [node for node in bound if isinstance(node, ast.Import | ast.ImportFrom)]
     if any(not draft.view.where(one).certain or draft.view.where(one).type_only for one in others):
         draft.refuse(site, "star-import", f"{site.path[1]} is imported under a condition as well")
+        return
+    if any(not at_one_time(site.found, one) for one in others):
+        draft.refuse(site, "star-import", f"{site.path[1]} is imported by itself as well, at another time")
+        return
+    same = draft.view.denote(draft.view.scopes.root, site.path[1]) == draft.view.index.resolve(*site.path)
+    if others and not same:
+        draft.refuse(site, "star-import", f"{site.path[1]} is imported from elsewhere as well, as something else")
+        return
+    if _used_above(draft.view, site.found.node, site.path[1]):
+        draft.refuse(site, "star-import", f"{site.path[1]} comes from another star import further up as well")
         return
     plan = draft.statement(site.found, site.verdict.key, safety)
     line = statement(module_text(draft.view, site.found.node, module), [NewName(name, site.path[1])])

@@ -19,7 +19,7 @@ from ssot.index.view import FileView
 from ssot.rewrite.fileplan import Draft
 from ssot.rewrite.fromlist import NewName
 from ssot.rewrite.locate import chain_span
-from ssot.rewrite.namespaces import can_bind, can_bind_top, evaluated, listed, looked_up
+from ssot.rewrite.namespaces import can_bind, can_bind_top, evaluated, lent, listed, looked_up
 from ssot.rewrite.outcomes import Redirect
 from ssot.rewrite.statements import Move, StatementPlan, has_comment, module_text, shares_line
 from ssot.values import Safety
@@ -89,6 +89,9 @@ class _GroupPlanner:
 
     def plan_target(self, target: str, sites: list[tuple[Site, Safety]]) -> None:
         uses = [site.step.chain.root for site, _ in sites if site.step is not None]
+        if lent(self.view, self.group.scope, self.group.name):
+            self.give_up(sites, "dynamic-reference", f"a text that is evaluated may use {self.group.name}")
+            return
         accessor = self.existing(target, uses)
         names = [accessor] if accessor is not None else [target, target.rpartition(".")[2]]
         if self.view.index.resolve_import(target) != Module(target):
@@ -100,13 +103,28 @@ class _GroupPlanner:
                 self.drop_unused(target, sites)
         else:
             accessor = self.in_place(target, sites, uses) or self.added(target, sites, uses)
+        if accessor is None:
+            self.give_up(sites, "name-taken", f"{target} can't be reached here without binding another name")
+            return
         for site, safety in sites:
+            self.replace(site, safety, accessor, target)
+
+    def give_up(self, sites: list[tuple[Site, Safety]], code: str, reason: str) -> None:
+        for site, _ in sites:
             assert site.step is not None
-            if accessor is None:
-                self.moving.pop(id(site.step.chain.root), None)
-                self.draft.refuse(site, "name-taken", f"{target} can't be reached here without binding another name")
-            else:
-                self.replace(site, safety, accessor, target)
+            self.moving.pop(id(site.step.chain.root), None)
+            self.draft.refuse(site, code, reason)
+
+    @cached_property
+    def bound_from_within(self) -> bool:
+        """Whether an import behind the name stands in another scope: any other name would be bound there."""
+        nodes = {id(node) for node, _ in self.bindings}
+        return any(id(one.node) in nodes and one.scope is not self.group.scope for one in self.view.scopes.imports)
+
+    @cached_property
+    def fixed(self) -> bool:
+        """Whether the imports behind the name may bind no other."""
+        return self.looked_up or self.bound_from_within
 
     def hidden(self, name: str, uses: list[NameUse]) -> bool:
         first, names = name.partition(".")[0], self.draft.names
@@ -201,7 +219,7 @@ class _GroupPlanner:
             return alias.asname
         parent, _, leaf = target.rpartition(".")
         local = self.group.name
-        if alias.asname is None and leaf != local and not self.looked_up and self.can_bind(leaf, uses):
+        if alias.asname is None and leaf != local and not self.fixed and self.can_bind(leaf, uses):
             local = leaf
         plan.moves.append(Move(alias, module_text(self.view, node, parent), NewName(leaf, local)))
         self.changed.add(id(alias))
@@ -210,7 +228,7 @@ class _GroupPlanner:
 
     def replaceable(self, target: str, sites: list[tuple[Site, Safety]]) -> Binding | None:
         """The one import behind these chains, where nothing else needs it."""
-        if self.group.scope.kind == "module" and self.draft.project.read_elsewhere(self.view.module, self.group.name):
+        if self.read_elsewhere():
             return None
         if self.offered() and target.partition(".")[0] != self.group.name:
             return None
@@ -257,11 +275,16 @@ class _GroupPlanner:
         public = is_init(view.source.path) or name in (view.facts.exports or ())
         return public and self.group.scope.kind == "module"
 
+    def read_elsewhere(self) -> bool:
+        """Whether other files get the module by the name that this one gives it."""
+        at_top = self.group.scope.kind == "module"
+        return at_top and bool(self.draft.project.read_elsewhere(self.view.module, self.group.name))
+
     def lacks_room(self, node: ast.Import | ast.ImportFrom) -> bool:
         """Whether an import that has to be kept beside the new one would bind a name that is taken."""
         path, kept = self.view.source.path, self.draft.project.keep_loaded
         modules = [module for alias in node.names for module in self.loads(node, alias) if (path, module) in kept]
-        return not all(self.can_bind_top(module.partition(".")[0], []) for module in modules)
+        return not all(self.can_bind_top(module.partition(".")[0], [], node) for module in modules)
 
     def serves(self, binding: Binding, sites: list[tuple[Site, Safety]]) -> bool:
         """Whether this alias is the import through which the chains get their module."""
@@ -282,11 +305,9 @@ class _GroupPlanner:
         handed = self.view.hands_on(use)
         if isinstance(handed, Module) and (module + ".").startswith(handed.name + "."):
             return True
-        for chain in self.view.scopes.chains:
-            if chain.root is use:
-                dotted = ".".join([self.group.name, *chain.attributes])
-                return (dotted + ".").startswith(module + ".")
-        return module == self.group.name
+        chain = self.view.scopes.chain_from(use)
+        dotted = ".".join([self.group.name, *(chain.attributes if chain is not None else ())])
+        return (dotted + ".").startswith(module + ".") if chain is not None else module == self.group.name
 
     def served_by_another(self, use: NameUse, alias: ast.alias) -> bool:
         """Whether another plain import makes what a use goes through."""
@@ -299,7 +320,7 @@ class _GroupPlanner:
         self, node: ast.Import, alias: ast.alias, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]
     ) -> str | None:
         top = target.partition(".")[0]
-        if top != self.group.name and (self.looked_up or not self.can_bind_top(top, uses)):
+        if top != self.group.name and (self.fixed or not self.can_bind_top(top, uses, node)):
             return None
         plan = self.statement(node, {site.verdict.key for site, _ in sites}, sites)
         plan.replaced[alias] = target
@@ -310,14 +331,14 @@ class _GroupPlanner:
     # -- an import is added behind the one there is
 
     def added(self, target: str, sites: list[tuple[Site, Safety]], uses: list[NameUse]) -> str | None:
-        if not self.bindings or self.group.scope.kind == "class":
+        if not self.bindings or self.bound_from_within or self.group.scope.kind == "class":
             return None  # in a class every import is an attribute
         node, alias = self.beside(sites)
         keys = {site.verdict.key for site, _ in sites}
         parent, _, leaf = target.rpartition(".")
         if isinstance(node, ast.ImportFrom) and parent and self.can_bind(leaf, uses):
             line, accessor = f"from {module_text(self.view, node, parent)} import {leaf}", leaf
-        elif self.can_bind_top(target.partition(".")[0], uses):
+        elif self.can_bind_top(target.partition(".")[0], uses, node):
             line, accessor = f"import {target}", target
         else:
             return None
@@ -337,9 +358,11 @@ class _GroupPlanner:
         scope, names = self.group.scope, self.draft.names
         return can_bind(self.view, self.draft.project, scope, name, uses) and not names.shadows(name, scope)
 
-    def can_bind_top(self, top: str, uses: list[NameUse]) -> bool:
+    def can_bind_top(self, top: str, uses: list[NameUse], place: ast.stmt) -> bool:
         scope, names = self.group.scope, self.draft.names
-        return can_bind_top(self.view, self.draft.project, scope, top, uses) and not names.shadows(top, scope)
+        if uses and top != self.group.name and scope.kind != "module" and listed(self.view, scope):
+            return False  # functions inside list what they spell
+        return can_bind_top(self.view, self.draft.project, scope, top, uses, place) and not names.shadows(top, scope)
 
     def statement(
         self, node: ast.Import | ast.ImportFrom, keys: set[str], sites: list[tuple[Site, Safety]]
@@ -372,7 +395,7 @@ class _GroupPlanner:
         needed = [u for u in others if not plain or self.under(u, alias.name) or not self.served_by_another(u, alias)]
         same_name = plain and target_module(site).partition(".")[0] == self.group.name
         seen = self.seen_from_elsewhere() or ((self.offered() or (plain and self.looked_up)) and not same_name)
-        seen = seen or self.in_class()
+        seen = seen or self.in_class() or (not same_name and self.read_elsewhere())
         if seen and not site.verdict.broken:
             self.draft.refuse(site, "module-object", f"others may see what {self.group.name} stands for")
         elif needed and not site.verdict.broken:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from ssot.index.graph import ImportGraph, parents
+from ssot.index.graph import ImportGraph, loaded_by, parents
+from ssot.index.simulation import Failure
 from ssot.rewrite.outcomes import FilePlan, Redirect
 
 CycleReason = Callable[[str, Redirect, ImportGraph, ImportGraph], str]  # module, redirect, before, after
@@ -23,27 +25,53 @@ class Circles:
         """File and target module of the redirects at fault; every way into each circle is tried out."""
         modules = {self.after.index.module_of(path): path for path in changed}
         for entry in self._entries(changed.values(), modules.keys()):
-            fresh = self.after.shortfalls(entry) - self.before.shortfalls(entry)
-            if fresh:
-                suspects = [modules[one] for one in self.after.simulation(entry).begun if one in modules]
-                for path in self._guilty(entry, fresh, suspects):
+            fresh, mended = self._fresh(entry), self._mended(entry)
+            if fresh or mended:
+                suspects = [modules[one] for one in self._begun(entry) if one in modules]
+                for path in self._guilty(entry, fresh, mended, suspects):
                     yield from ((path, target) for target in self._targets(changed[path], entry))
+
+    def _fresh(self, entry: str) -> frozenset[Failure]:
+        return self.after.shortfalls(entry) - self.before.shortfalls(entry)
+
+    def _mended(self, entry: str) -> frozenset[Failure]:
+        """What certainly comes too late today and would no longer: stars would take it, no ``except`` would make up for it."""
+        today = self.before.simulation(entry)
+        stars = today.short
+        mended = frozenset(today.failures | stars) - self.after.shortfalls(entry)
+        bits = self._expected if mended - stars else 0
+        return frozenset(one for one in mended if one in stars or self.before.bit(one[0]) & bits)
+
+    @cached_property
+    def _expected(self) -> int:
+        """The modules in which an import may fail and the program goes on, as bits of the graph before."""
+        bits = 0
+        for path, facts in self.before.index.facts.items():
+            for fact in facts.imports:
+                if any(guard.startswith(("try:", "suppress:", "raises:")) for guard in fact.where.guards):
+                    bits |= self.before.bit(self.before.index.module_of(path))
+                    for target in loaded_by(self.before.index, path, fact):
+                        bits |= self.before.closure(target)
+        return bits
+
+    def _begun(self, entry: str) -> list[str]:
+        """The modules that are loaded with one, in either state."""
+        return list(dict.fromkeys([*self.after.begun(entry), *self.before.begun(entry)]))
 
     def _entries(self, plans: Collection[FilePlan], modules: Collection[str]) -> list[str]:
         """Modules to begin with: those of the circles concerned, if they load what is changed."""
         targets = {r.target for plan in plans for r in plan.redirects if not r.type_only}
-        circles = {tuple(circle) for one in (*modules, *targets) if (circle := self.after.circle(one))}
-        loaded = (
-            (entry, self.before.simulation(entry).begun.keys() | self.after.simulation(entry).begun.keys())
-            for circle in sorted(circles)
-            for entry in circle
-        )
-        return [entry for entry, begun in loaded if not begun.isdisjoint(modules)]
+        concerned = [*modules, *targets]
+        circles = {tuple(c) for one in concerned for c in (self.before.circle(one), self.after.circle(one)) if c}
+        entries = dict.fromkeys(entry for circle in sorted(circles) for entry in circle)
+        return [entry for entry in entries if not set(modules).isdisjoint(self._begun(entry))]
 
-    def _guilty(self, entry: str, fresh: frozenset[tuple[str, str]], suspects: list[str]) -> list[str]:
-        """Files without whose edits less would fail; all of them, where no single one is to blame."""
-        alone = [path for path in suspects if not fresh <= self.without(path).shortfalls(entry)]
-        return alone or suspects
+    def _guilty(
+        self, entry: str, fresh: frozenset[Failure], mended: frozenset[Failure], suspects: list[str]
+    ) -> list[str]:
+        """Files without whose edits less would differ; all of them, where no single one is to blame."""
+        without = {path: self.without(path).shortfalls(entry) for path in suspects}
+        return [path for path in suspects if not fresh <= without[path] or mended & without[path]] or suspects
 
     def _targets(self, plan: FilePlan, entry: str) -> list[str]:
         circle = {*self.after.circle(entry)}

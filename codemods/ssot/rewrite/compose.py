@@ -70,7 +70,7 @@ def compose(base: bytes, first: Sequence[Piece], second: Sequence[Piece]) -> tup
     middle = splice(base, ((piece.start, piece.end, piece.new) for piece in first))
     parts: list[Part] = [(*span, number, None) for number, span in enumerate(shift.spans)]
     parts += [(piece.start, piece.end, None, piece) for piece in second]
-    found = (_merged(base, middle, shift, group) for group in _touching(sorted(parts, key=lambda part: part[:2])))
+    found = (_merged(middle, shift, group) for group in _touching(sorted(parts, key=lambda part: part[:2])))
     return tuple(sorted(piece for piece in found if piece.new != base[piece.start : piece.end]))
 
 
@@ -95,7 +95,7 @@ def _apart(group: list[Part], other: list[Part]) -> bool:
     return len({one[3] is None for one in (*group, *other)}) == 1
 
 
-def _merged(base: bytes, middle: bytes, shift: Shift, group: list[Part]) -> Piece:
+def _merged(middle: bytes, shift: Shift, group: list[Part]) -> Piece:
     if len(group) == 1:
         ((_, _, number, piece),) = group
         return shift.pieces[number] if number is not None else _moved_back(shift, piece)

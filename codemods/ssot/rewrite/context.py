@@ -37,6 +37,7 @@ class Project:
     moved_patches: MovedPatches | None = None  # where --unsafe may move them
     blocked: dict[tuple[str, str], Block] = field(default_factory=dict)  # (file, target module) -> why not
     keep_loaded: set[tuple[str, str]] = field(default_factory=set)  # (file, module) whose import has effects to keep
+    watched: set[str] = field(default_factory=set)  # modules that others use as attributes, and those others
     _answers: dict[Path, str] = field(default_factory=dict)
 
     def observe(self, readers: Readers) -> set[str]:

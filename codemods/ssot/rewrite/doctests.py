@@ -52,6 +52,8 @@ def _plan_docstring(view: FileView, project: Project, node: ast.Constant, number
     if not isinstance(source, Source) or (facts := facts_of(pseudo, text)).problem is not None:
         return empty
     inner = plan_file(FileView(source, project.index.with_facts([facts])), project)
+    if _loads_otherwise(view, project, inner):
+        inner = inner.without_edits("load-order", "modules that do something when they are loaded would come or go")
     carried = _carried(view.source, lines, inner) if content is not None else None
     refused = carried is None
     return FilePlan(
@@ -59,6 +61,14 @@ def _plan_docstring(view: FileView, project: Project, node: ast.Constant, number
         () if refused else tuple(carried or ()),
         tuple(_outer(view.source, lines, node, one, refused) for one in inner.occurrences),
     )
+
+
+def _loads_otherwise(view: FileView, project: Project, plan: FilePlan) -> bool:
+    """Whether the examples load other modules that leave a trace than before, beside those that their file loads."""
+    graph, bits = project.graph, 0
+    for one in (redirect for redirect in plan.redirects if not redirect.type_only):
+        bits |= graph.closure(one.source) ^ graph.closure(one.target)
+    return bool(bits & project.noisy & ~graph.closure(view.module))
 
 
 def _example_lines(source: Source, node: ast.Constant, content: int | None) -> list[_Line]:

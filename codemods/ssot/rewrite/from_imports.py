@@ -71,8 +71,8 @@ def lacks_room(draft: Draft, site: Site) -> bool:
     assert site.found is not None
     view, module = draft.view, site.path[0]
     kept = (view.source.path, module) in draft.project.keep_loaded
-    scope, top = site.found.scope, module.partition(".")[0]
-    return kept and (draft.names.shadows(top, scope) or not can_bind_top(view, draft.project, scope, top, []))
+    scope, top, place = site.found.scope, module.partition(".")[0], site.found.node
+    return kept and (draft.names.shadows(top, scope) or not can_bind_top(view, draft.project, scope, top, [], place))
 
 
 def _gives_way(draft: Draft, site: Site) -> bool:
@@ -162,8 +162,8 @@ def _taker(draft: Draft, site: Site, name: NewName, moving: frozenset[int]) -> S
     """A statement of the same block that imports from the target already and can take the name up."""
     found, view = site.found, draft.view
     assert found is not None
-    if name.local in found.scope.bindings and view.import_bindings(found.scope, name.local) is None:
-        return None  # how often a name is bound matters where other statements bind it, too
+    if name.local in found.scope.bindings and view.denote(found.scope, name.local) is None:
+        return None  # how often a name is bound matters where other statements bind it, or imports of something else
     if has_comment(view.source, found.node) or shares_line(view.source, found.node):
         return None
     if any((view.source.path, module) in draft.project.keep_loaded for module in [site.path[0]]):

@@ -26,6 +26,7 @@ class Handed:
     is_test: Callable[[str], bool]
     words: frozenset[str]  # the governed names: attributes of interest
     _given: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    _in_file: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def on(self, path: Path) -> tuple[Patch, ...]:
@@ -51,10 +52,16 @@ class Handed:
             self._given[module] = tuple(
                 (file, taker, line)
                 for file in sorted(files & self.texts.keys())
-                for given, taker, line in given_modules(self.view(file))
+                for given, taker, line in self._given_in(file)
                 if given == module
             )
         return self._given[module]
+
+    def _given_in(self, file: str) -> tuple[tuple[str, str, int], ...]:
+        """What a file gives to somebody: module, name of the function or nothing, line."""
+        if file not in self._in_file:
+            self._in_file[file] = tuple(given_modules(self.view(file)))
+        return self._in_file[file]
 
     @cached_property
     def _setters(self) -> Setters:

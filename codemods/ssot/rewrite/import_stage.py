@@ -66,6 +66,7 @@ def _planner(tree: Tree) -> Planner:
         tree.unsafe,
         {path: text.u8 for path, text in tree.texts.items() if tree.hands_off(path) != "manifest"},
         lambda done, total: tree.progress("planning", done, total),
+        tree.trees,
     )
 
 

@@ -36,16 +36,19 @@ class Disorder:
         module = self.before.graph.index.module_of(path)
         suspects = [r for r in plan.redirects if not r.type_only and not r.chain and self._concerned(module, r)]
         early = [redirect for redirect in suspects if not redirect.deferred]
-        if self._moved(module):
-            yield from early or [r for r in plan.redirects if r.deferred and not r.type_only and not r.chain]
+        candidates = early or [r for r in plan.redirects if r.deferred and not r.type_only and not r.chain]
+        if candidates and self._moved(module):
+            yield from candidates
         for redirect in suspects:
             if redirect.deferred and (path, redirect.source) not in self.kept and self._differs(module, redirect):
                 yield redirect
 
     def _moved(self, module: str) -> bool:
-        """Whether loading the module, or one that calls its functions meanwhile, leaves its traces in another order."""
-        callers = self.before.graph.script.callers.get(module, frozenset())
-        return any(self.before.trace(one) != self.after.trace(one) for one in (module, *sorted(callers)))
+        """Whether loading the module, one that calls its functions meanwhile, or one of its circle, which another may
+        enter first, leaves its traces in another order."""
+        before, after = self.before.graph, self.after.graph
+        entries = (module, *before.script.callers.get(module, ()), *before.circle(module), *after.circle(module))
+        return any(self.before.trace(one) != self.after.trace(one) for one in sorted({*entries}))
 
     def _concerned(self, module: str, redirect: Redirect) -> int:
         """The modules with effects that only one of source and target loads, or that they load in their own order."""
@@ -79,5 +82,7 @@ def _way_to(module: str) -> list[str]:
     return [*parents(module), module]
 
 
-def compared(before: ImportGraph, after: ImportGraph, noisy: int, kept: Set[tuple[str, str]]) -> Disorder:
-    return Disorder(LoadOrder(before, noisy), LoadOrder(after, noisy), noisy, kept)
+def compared(
+    before: ImportGraph, after: ImportGraph, noisy: int, kept: Set[tuple[str, str]], watched: Set[str]
+) -> Disorder:
+    return Disorder(LoadOrder(before, noisy, watched), LoadOrder(after, noisy, watched), noisy, kept)

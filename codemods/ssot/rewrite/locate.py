@@ -78,11 +78,11 @@ def _in_fstring(view: FileView, literal: ast.JoinedStr, use: NameUse, text: str)
 def _chain_text(view: FileView, use: NameUse, text: str) -> bool:
     if "." not in text:
         return True
-    for chain in view.scopes.chains:
-        if chain.root is use:
-            full = ".".join([use.node.id, *chain.attributes])
-            return full == text or full.startswith(text + ".")
-    return False
+    chain = view.scopes.chain_from(use)
+    if chain is None:
+        return False
+    full = ".".join([use.node.id, *chain.attributes])
+    return full == text or full.startswith(text + ".")
 
 
 def prints_itself(view: FileView, use: NameUse, text: str) -> bool:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Iterator
 
 from ssot.audit.governance import Governance, Status, reference
-from ssot.index.table import Module
 from ssot.index.view import FileView
 from ssot.rewrite.patches import attribute_paths, is_patching
 
@@ -56,7 +55,7 @@ def _bound_unused(view: FileView, name: str, line: int) -> bool:
 
 def _through_values(view: FileView, governance: Governance) -> Iterator[Found]:
     """``shop.old.Engine`` where ``shop`` is a parameter or a variable, in a file that hands the package on."""
-    handed = {found.name for use in view.scopes.names if isinstance(found := view.hands_on(use), Module)}
+    handed = {module for _, modules in view.handed for module in modules}
     tails = {
         (*module[len(package) + 1 :].split("."), name): entry.key
         for entry in governance.entries
@@ -88,6 +87,9 @@ def _by_module_name(view: FileView, governance: Governance) -> Iterator[Found]:
 
 def _handed_on(view: FileView, governance: Governance) -> Iterator[Found]:
     """A module with replaced paths used as a value: what is taken from it afterwards can't be followed."""
+    handed = [(use, found) for use, modules in view.handed if (found := modules & governance.legacy_modules)]
+    if not handed:
+        return
     looked_up = {
         id(inner)
         for call, _ in view.scopes.calls
@@ -95,11 +97,11 @@ def _handed_on(view: FileView, governance: Governance) -> Iterator[Found]:
         for argument in call.args[:1]
         for inner in ast.walk(argument)
     }
-    for use in view.scopes.names:
-        module = view.hands_on(use)
-        if isinstance(module, Module) and module.name in governance.legacy_modules and id(use.node) not in looked_up:
-            reason = f"hands the module {module} on; what is taken from it can't be followed"
-            yield use.node.lineno, _key(governance, module.name), "module-object", reason
+    for use, modules in handed:
+        for module in sorted(modules):
+            if id(use.node) not in looked_up:
+                reason = f"hands the module {module} on; what is taken from it can't be followed"
+                yield use.node.lineno, _key(governance, module), "module-object", reason
 
 
 def _key(governance: Governance, module: str) -> str:

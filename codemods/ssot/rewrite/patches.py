@@ -10,27 +10,28 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from ssot.index.scopes import Chain, NameUse
-from ssot.index.table import Denotation, Index, Module, Path
+from ssot.index.table import Index, Module, Path, Symbol
 from ssot.index.view import FileView
+from ssot.rewrite.owners import module_named, module_of, text_of
 from ssot.rewrite.setters import ANY, called, settings_of
 from ssot.rewrite.targets import Computed, computed
 
 _PATCHING = frozenset({"patch", "setattr", "delattr", "multiple", "object", "replace", "stub", "spy"})
 _BY_TEXT = frozenset({"setattr", "replace", "stub", "spy"})  # these take a dotted path as text
-_STORED = re.compile(
+STORED = re.compile(
     rb"\bmodules\s*\[[^\]\r\n]*\]\s*=[^=]|dict\(\s*['\"]?(?:\w+\.)*sys\.modules|sys\.modules\.(?:update|setdefault)"
     rb"|setitem\(\s*(?:\w+\.)*sys\.modules"
 )
 COMPUTED = re.compile(
     rb"\bpatch\(\s*(?:[fF]['\"]|['\"][^'\"\r\n]*['\"]\s*[%+.]|[A-Za-z_(])|\bsetattr\(\s*(?:[fF]['\"]|['\"][^'\"\r\n]*['\"]\s*[%+.])"
 )
+_BINDING = re.compile(rb"\b(?:for|as|del)\b")
+_LINE_END = re.compile(rb"[\r\n]")
 MOCKING = (b"mock", b"monkeypatch")  # files with these may keep the paths that they patch in constants
 _SYSTEM = re.compile(rb"\bsys\.modules\b|\bmodules\s*[\[.,)]")  # of `sys`, by whatever name that was imported
 _ASSIGNED = re.compile(r"\b([A-Za-z_][\w.]*)\.([A-Za-z_]\w*)\s*=[^=]")
-_MAY_REPLACE = rb"\bvars\(|\bmodules\b|\bexec\("  # a file with these may replace attributes
+_MAY_REPLACE = rb"\bvars\(|\bmodules\b|\bexec\(|__globals__"  # a file with these may replace attributes
 PATCH_WORDS = (b"reload", b"__dict__", b"sys.modules", b"patch", b"setattr", b"delattr", b"multiple", b"stub", b"spy")
 
 
@@ -79,22 +80,45 @@ class PatchTable:
         for target, line in _computed_targets(view, test):
             self.computed.append((target, Patch(view.source.path, line, False, not test)))
         if b"sys" in view.source.u8 and _SYSTEM.search(view.source.u8):
-            stored = _STORED.search(view.source.u8) is not None  # whoever loads it meanwhile gets what was stored
+            stored = STORED.search(view.source.u8) is not None  # whoever loads it meanwhile gets what was stored
             for use in view.scopes.strings:
-                if view.index.layout.has(use.value) and not use.docstring:
-                    self.reloaded[use.value] = Patch(view.source.path, use.node.lineno, False, stored)
+                for module in _spelled(view, use.value, stored) if not use.docstring else ():
+                    self.reloaded[module] = Patch(view.source.path, use.node.lineno, False, stored)
         for call, _ in view.scopes.calls:
             if called(call) == "reload" and call.args and isinstance(call.args[0], ast.Name | ast.Attribute):
-                module = _module_of(view, call.args[0])
+                module = module_of(view, call.args[0])
                 self.reloaded.setdefault(module, Patch(view.source.path, call.lineno, False))
 
 
-def replacing(words: Iterable[str]) -> re.Pattern[bytes]:
-    """A search for files that may replace one of these attributes; matches all that do, and more."""
+def _spelled(view: FileView, text: str, stored: bool) -> Iterator[str]:
+    """The module that a text names; with a dot in front, where modules are stored, those whose names end like that."""
+    layout = view.index.layout
+    if layout.has(text):
+        yield text
+    elif stored and text.startswith(".") and text[1:].replace(".", "").isidentifier():
+        yield from (module for module in layout.paths if module.endswith(text))
+
+
+def replacing(words: Iterable[str]) -> Callable[[bytes], bool]:
+    """A search for files that may replace one of these attributes; finds all that do, and more."""
     names = b"|".join(re.escape(word.encode()) for word in sorted(words)) or b"(?!)"
     stored = rb"\.\s*(?:%s)\b[^\r\n()]*\)?\s*(?:[-+*/%%&|^@<>]*=[^=])" % names
-    bound = rb"\b(?:for|as|del)\b[^\r\n]*\.\s*(?:%s)\b" % names
-    return re.compile(b"|".join([_MAY_REPLACE, stored, bound, *map(re.escape, PATCH_WORDS)]))
+    may = re.compile(b"|".join([_MAY_REPLACE, stored, *map(re.escape, PATCH_WORDS)]))
+    named = re.compile(rb"\.\s*(?:%s)\b" % names)
+    return lambda text: may.search(text) is not None or _bound(named, text)
+
+
+def _bound(named: re.Pattern[bytes], text: bytes) -> bool:
+    """Whether an attribute of such a name stands behind ``for``, ``as`` or ``del`` in its line."""
+    found, position = named.search(text), 0
+    while found is not None and (word := _BINDING.search(text, position)) is not None:
+        if found.start() < word.end():
+            found = named.search(text, word.end())
+        line = _LINE_END.search(text, word.end())
+        position = line.start() if line is not None else len(text)
+        if found is not None and found.start() < position:
+            return True
+    return False
 
 
 def patch_table(views: Iterable[FileView], is_test: set[str]) -> PatchTable:
@@ -111,7 +135,7 @@ def _patches(view: FileView, test: bool) -> Iterable[tuple[Path, Patch]]:
         if not isinstance(last.ctx, ast.Load):
             yield step.path, Patch(file, last.lineno, False, not test)
     for one in settings_of(view):
-        module = _module_named(view, one.owner) if one.name != ANY else None
+        module = module_named(view, one.owner) if one.name != ANY else None
         if module is not None:
             yield (module, one.name), Patch(file, one.line, False, not test and b"mock" not in view.source.u8)
     for use in view.scopes.strings:  # a program kept as text
@@ -147,14 +171,28 @@ def _whole_modules(view: FileView, test: bool) -> Iterator[tuple[str, Patch]]:
         module, dot, attribute = use.value.rpartition(".")
         if dot and attribute == "__dict__" and view.index.layout.has(module):
             yield module, Patch(view.source.path, use.node.lineno, False, not test)
+    for module, line in _namespaces(view):
+        yield module, Patch(view.source.path, line, False, not test)
+    for one in settings_of(view):
+        whole = module_named(view, one.owner) if one.name == ANY else None
+        if whole:
+            yield whole, Patch(view.source.path, one.line, False, not test and b"mock" not in view.source.u8)
+
+
+def _namespaces(view: FileView) -> Iterator[tuple[str, int]]:
+    """Modules whose dictionary a file takes: ``module.__dict__``, ``vars(module)``, ``function.__globals__``."""
     for chain in view.scopes.chains:
         passed = list(view.passed(chain))
         if 0 < len(passed) <= len(chain.attributes) and chain.attributes[len(passed) - 1] == "__dict__":
-            yield str(passed[-1]), Patch(view.source.path, chain.root.node.lineno, False, not test)
-    for one in settings_of(view):
-        whole = _module_named(view, one.owner) if one.name == ANY else None
-        if whole:
-            yield whole, Patch(view.source.path, one.line, False, not test and b"mock" not in view.source.u8)
+            yield str(passed[-1]), chain.root.node.lineno
+        if "__globals__" in chain.attributes:
+            found = view.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
+            step = view.step(chain)
+            found = step.denotation if step is not None else found
+            yield from [(found.module, chain.root.node.lineno)] if isinstance(found, Symbol) else ()
+    for call, _ in view.scopes.calls:
+        if called(call) == "vars" and call.args and (module := module_named(view, call.args[0])):
+            yield module, call.lineno
 
 
 def _computed_targets(view: FileView, test: bool) -> Iterator[tuple[Computed, int]]:
@@ -168,7 +206,7 @@ def _computed_targets(view: FileView, test: bool) -> Iterator[tuple[Computed, in
             if target is not None:
                 yield target, call.lineno
     for one in settings_of(view) if test else ():
-        if one.name == ANY and _module_named(view, one.owner) == "":
+        if one.name == ANY and module_named(view, one.owner) == "":
             target = computed(one.owner, view)
             if target is not None:
                 yield target, one.line
@@ -190,11 +228,11 @@ def attribute_paths(view: FileView, call: ast.Call) -> Iterator[Path]:
             if called(owner) in ("import_module", "__import__") and view.index.layout.has(text):
                 yield text, attribute
         case [ast.Name() | ast.Attribute() as owner, ast.Constant(value=str() as attribute), *_]:
-            module = _module_of(view, owner)
+            module = module_of(view, owner)
             if module:
                 yield module, attribute
         case [owner, *_] if call.keywords:
-            module = _module_of(view, owner) if isinstance(owner, ast.Name | ast.Attribute) else _text(owner)
+            module = module_of(view, owner) if isinstance(owner, ast.Name | ast.Attribute) else text_of(owner)
             if view.index.layout.has(module):
                 yield from ((module, keyword.arg) for keyword in call.keywords if keyword.arg)
         case _:
@@ -204,10 +242,6 @@ def attribute_paths(view: FileView, call: ast.Call) -> Iterator[Path]:
 def _asserts(call: ast.Call | None) -> bool:
     """Whether a string is an argument of an assertion, which compares it and replaces nothing."""
     return call is not None and isinstance(call.func, ast.Attribute) and call.func.attr.startswith("assert")
-
-
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def is_patching(call: ast.Call | None) -> bool:
@@ -244,60 +278,3 @@ def _computed_name(node: ast.expr) -> str:
         name = last.value.rpartition(".")[2]
         return name if name.isidentifier() else ""
     return ""
-
-
-def _module_named(view: FileView, node: ast.expr) -> str | None:
-    """The project module that an expression gives; empty for one imported by a computed name, None for anything else."""
-    match node:
-        case ast.Call(args=[target, *_]) if called(node) in ("import_module", "__import__"):
-            text = _text(target)
-            return text if view.index.layout.has(text) else None if text else ""
-        case ast.Subscript(value=ast.Attribute(attr="modules") | ast.Name(id="modules"), slice=key):
-            text = _text(key)
-            return text if view.index.layout.has(text) else None if text else ""
-        case ast.Name():
-            return _module_of(view, node) or _assigned(view).get(node.id)
-        case ast.Attribute():
-            return _module_of(view, node) or None
-        case _:
-            return None
-
-
-@lru_cache(maxsize=8)
-def _assigned(view: FileView) -> dict[str, str]:
-    """Local names that hold a module got by its name: ``m = import_module("shop.old")``; empty for a computed one."""
-    found: dict[str, str] = {}
-    for node in ast.walk(view.tree) if b"import_module" in view.source.u8 or b"modules" in view.source.u8 else ():
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() | ast.Subscript() as value):
-                module = _module_named(view, value)
-                if module is not None:
-                    found[name] = module
-            case ast.For(target=target, iter=source) | ast.comprehension(target=target, iter=source) if (
-                "modules" in ast.unparse(source)
-            ):
-                found.update({name.id: "" for name in ast.walk(target) if isinstance(name, ast.Name)})
-            case _:
-                pass
-    return found
-
-
-@lru_cache(maxsize=8)
-def _by_node(view: FileView) -> tuple[dict[int, NameUse], dict[int, Chain]]:
-    names = {id(use.node): use for use in view.scopes.names}
-    return names, {id(chain.nodes[-1]): chain for chain in view.scopes.chains}
-
-
-def _module_of(view: FileView, node: ast.Name | ast.Attribute) -> str:
-    """The project module that an expression denotes, if any."""
-    names, chains = _by_node(view)
-    here: Denotation | None = None
-    if id(node) in names:
-        use = names[id(node)]
-        here = view.denote(use.scope.lookup(use.node.id), use.node.id)
-    elif id(node) in chains:
-        chain = chains[id(node)]
-        here = view.denote(chain.scope.lookup(chain.root.node.id), chain.root.node.id)
-        for attribute in chain.attributes:
-            here = view.index.resolve(here.name, attribute) if isinstance(here, Module) else None
-    return here.name if isinstance(here, Module) else ""

@@ -8,12 +8,11 @@ from functools import cached_property, lru_cache
 
 from ssot.audit.governance import Governance
 from ssot.audit.sites import sites_of
-from ssot.index.collect import facts_of
-from ssot.index.facts import FileFacts
+from ssot.index.collect import known_facts
 from ssot.index.graph import ImportGraph, loaded_by, parents
-from ssot.index.loading import effectful
-from ssot.index.source import Source
+from ssot.index.source import Source, decode
 from ssot.index.table import Index
+from ssot.index.trees import Trees
 from ssot.index.view import FileView
 from ssot.rewrite.canonical_imports import plan_file
 from ssot.rewrite.circles import CYCLE_REASONS, Circles, CycleReason
@@ -22,9 +21,10 @@ from ssot.rewrite.handed import Handed
 from ssot.rewrite.load_order import compared
 from ssot.rewrite.moved_patches import MovedPatches
 from ssot.rewrite.outcomes import Fate, FilePlan, Occurrence
-from ssot.rewrite.patches import COMPUTED, MOCKING, PatchTable, patch_table, replacing
+from ssot.rewrite.owners import takes_namespaces
+from ssot.rewrite.patches import COMPUTED, MOCKING, STORED, PatchTable, patch_table, replacing
 from ssot.rewrite.readers import Readers
-from ssot.values import splice
+from ssot.rewrite.relied import Relied
 
 MAX_ROUNDS = 25
 
@@ -42,41 +42,40 @@ class Planner:
     unsafe: bool = False
     documents: Mapping[str, bytes] = field(default_factory=dict)  # text files that are not Python
     progress: Callable[[int, int], None] = lambda done, total: None
+    trees: Trees = field(default_factory=Trees)
 
     def __post_init__(self) -> None:
         self.view = lru_cache(maxsize=128)(self._view)
         self._names_asked: set[tuple[str, str]] = set()
 
     def _view(self, path: str) -> FileView:
-        return FileView(self.sources[path], self.index)
-
-    def _any_view(self, path: str) -> FileView:
-        return self.view(path) if path in self.sources else FileView(self.everything[path], self.index)
+        source = self.everything[path]
+        return FileView(source, self.index, self.trees.of(source))
 
     def views(self, paths: Iterable[str]) -> Iterator[FileView]:
         return (self.view(path) for path in paths)
 
     @cached_property
     def patches(self) -> PatchTable:
-        may = replacing(self.governance.words).search
+        may = replacing(self.governance.words)
         paths = [path for path, source in self.sources.items() if self.governance.moves or may(source.u8)]
         tests = {path for path in paths if self.is_test(path)}
-        elsewhere = [
-            path
-            for path, source in self.everything.items()
-            if path not in self.sources and any(w in source.u8 for w in MOCKING) and COMPUTED.search(source.u8)
-        ]
+        elsewhere = [path for path in self.everything if path not in self.sources and self._replaces_unseen(path)]
         tests |= {path for path in elsewhere if self.is_test(path)}
-        table = patch_table(map(self._any_view, [*paths, *elsewhere]), tests)
-        texts = {path: source.u8 for path, source in self.everything.items()}
-        handed = Handed(self.index, texts, self.readers, self._any_view, self.is_test, self.governance.words)
+        table = patch_table(self.views([*paths, *elsewhere]), tests)
+        handed = Handed(self.index, self.readers.texts, self.readers, self.view, self.is_test, self.governance.words)
         table.handed, table.words = handed.on, handed.words_near
         return table
 
+    def _replaces_unseen(self, path: str) -> bool:
+        """Whether a file that names nothing governed may replace attributes of modules by names that are computed."""
+        text = self.everything[path].u8
+        by_path = any(word in text for word in MOCKING) and COMPUTED.search(text) is not None
+        return by_path or STORED.search(text) is not None or takes_namespaces(text, self.readers.held_in(path))
+
     @cached_property
     def readers(self) -> Readers:
-        texts = {path: source.u8 for path, source in self.everything.items()}
-        return Readers(self.index, texts, self.documents, self._names_asked)
+        return Readers(self.index, self.everything, self.documents, self._names_asked, self.trees)
 
     @cached_property
     def project(self) -> Project:
@@ -88,9 +87,9 @@ class Planner:
             self.is_test,
             self.patches,
             graph,
-            effectful(graph),
+            graph.noisy,
             self.unsafe,
-            MovedPatches(self.index, self.governance, lambda: self.views(self.sources), self._any_view),
+            MovedPatches(self.index, self.governance, lambda: self.views(self.sources), self.view),
         )
 
     def run(self) -> dict[str, FilePlan]:
@@ -124,8 +123,11 @@ class Planner:
         """Files to plan again, after noting in the project what they must do without."""
         changed = {path: plan for path, plan in plans.items() if plan.splices}
         before = self.project.graph
-        after = ImportGraph(self.index.with_facts(self.new_facts(changed.values())))
-        readers = Readers(after.index, self._texts(changed.values()), self.documents, self._names_asked)
+        contents = {path: self._spliced(plan) for path, plan in changed.items()}
+        after = ImportGraph(self.index.with_facts(map(known_facts, contents, contents.values())))
+        self.project.noisy |= before.bits(after.index.contested)
+        readers = Readers(after.index, self._sources(contents), self.documents, self._names_asked, self.trees)
+        self._rely(changed, Relied(after, readers), before)
         again = set(self._unloaded(changed, after, readers))
         for path, plan in changed.items():
             again |= set(self._lost(path, plan, before, after))
@@ -141,15 +143,13 @@ class Planner:
         modules = self.project.observe(readers)
         return {path for path in plans if self.index.module_of(path) in modules}
 
-    def _texts(self, changed: Iterable[FilePlan]) -> dict[str, bytes]:
-        texts = {path: source.u8 for path, source in self.everything.items()}
-        for plan in changed:
-            texts[plan.path] = splice(texts[plan.path], ((s.start, s.end, s.new) for s in plan.splices))
-        return texts
+    def _spliced(self, plan: FilePlan) -> bytes:
+        return self.sources[plan.path].spliced((s.start, s.end, s.new) for s in plan.splices)
 
-    def new_facts(self, plans: Iterable[FilePlan]) -> Iterator[FileFacts]:
-        for plan in plans:
-            yield facts_of(plan.path, self.sources[plan.path].spliced((s.start, s.end, s.new) for s in plan.splices))
+    def _sources(self, contents: Mapping[str, bytes]) -> dict[str, Source]:
+        """All files, some of them with other contents."""
+        found = {path: decode(path, data) for path, data in contents.items()}
+        return {**self.everything, **{path: one for path, one in found.items() if isinstance(one, Source)}}
 
     def _unloaded(self, changed: Mapping[str, FilePlan], after: ImportGraph, readers: Readers) -> Iterator[str]:
         """Modules that nobody would load any more, though somebody counts on their being loaded."""
@@ -167,6 +167,18 @@ class Planner:
                     self.project.keep_loaded.add((path, module))
                     yield path
 
+    def _rely(self, changed: Mapping[str, FilePlan], relied: Relied, before: ImportGraph) -> None:
+        """Note the modules that the plan no longer loads in some place, and that others need loaded without doing so."""
+        lost, after = 0, relied.graph
+        for path, plan in changed.items():
+            own = after.closure(self.index.module_of(path))
+            for one in (r for r in plan.redirects if not r.type_only and not r.chain):
+                lost |= before.closure(one.source) & ~after.closure(one.target) & (~own | before.bit(one.source))
+        for module in before.members(lost):
+            if files := relied.on(module):
+                self.project.noisy |= before.bit(module)
+                self.project.watched |= {module, *map(self.index.module_of, files)}
+
     def _lost(self, path: str, plan: FilePlan, before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         """Modules with effects that the file no longer loads: their import is kept."""
         own = after.closure(self.index.module_of(path))
@@ -181,7 +193,9 @@ class Planner:
     def _disordered(self, changed: Mapping[str, FilePlan], before: ImportGraph, after: ImportGraph) -> Iterator[str]:
         """Where effects would come in another order the old import is kept in front; refused where that is no help."""
         project = self.project
-        for path, redirects in compared(before, after, project.noisy, project.keep_loaded).found(changed):
+        for path, redirects in compared(before, after, project.noisy, project.keep_loaded, project.watched).found(
+            changed
+        ):
             fresh = {(path, r.source) for r in redirects} - project.keep_loaded
             if not fresh:
                 reason = "modules with effects would be loaded in another order"
@@ -198,7 +212,7 @@ class Planner:
 
         for path, target in Circles(before, after, without).broken(changed):
             if (path, target) not in self.project.blocked:
-                reason = f"importing {target} here would break an import circle"
+                reason = f"importing {target} here would change which names an import circle finds"
                 self.project.blocked[path, target] = Block("new-cycle", reason)
                 yield path
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot.index.facts import ImportedName, ImportFact
 from ssot.index.graph import parents
 from ssot.index.scopes import Chain
-from ssot.index.source import Source, decode
-from ssot.index.table import Index, Module, Path, Symbol
+from ssot.index.source import Source
+from ssot.index.table import Index, Module, Path, Symbol, Unknown
+from ssot.index.trees import Trees
 from ssot.index.view import FileView
+from ssot.rewrite.mentioned import Mentioned
 from ssot.rewrite.patches import attribute_paths, is_patching
 from ssot.rewrite.spelled import ENUMERATING, Enumerator, Spelled
 
@@ -26,22 +28,30 @@ _TEXT = "+"  # a text that is put together, or a keyword
 _LISTING = re.compile(rb"\b(?:dir|vars|globals|locals)\(|__dict__")
 _ASKING = frozenset({"hasattr", "getattr", "delattr"})
 _SEPARATORS = re.compile(r"[\s,;:|]+")
-_READ = rb"\.\s*%(w)s\b|(['\"])%(w)s(?:\.[\w.]*)?\1|\b%(w)s\s*=[^=]|\b%(w)s\b[^\r\n]*['\"]"
-_LOOKED_UP = rb"(['\"])%(w)s\1|\.\s*%(w)s\b"
 _BY_NAME = rb"(?:import_module|__import__)\(\s*['\"]%s['\"]"
 
 
 @dataclass
 class Readers:
-    """``texts`` is the UTF-8 text of every Python file, ``index`` the index of the same state."""
+    """``sources`` are all Python files that can be read, ``index`` the index of the same state."""
 
     index: Index
-    texts: Mapping[str, bytes]
+    sources: Mapping[str, Source]
     documents: Mapping[str, bytes] = field(default_factory=dict)  # the other text files
     asked: set[tuple[str, str]] = field(default_factory=set)  # in all states: a file is looked at once for all names
+    trees: Trees = field(default_factory=Trees)
     _reads: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _lookup: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _handed: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def texts(self) -> Mapping[str, bytes]:
+        """The text of every file, in UTF-8."""
+        return {path: source.u8 for path, source in self.sources.items()}
+
+    def view(self, path: str) -> FileView:
+        source = self.sources[path]
+        return FileView(source, self.index, self.trees.of(source))
 
     @cached_property
     def taken(self) -> frozenset[Path]:
@@ -65,11 +75,25 @@ class Readers:
                         holders.setdefault(module, {}).setdefault(path, set()).add(local)
         return {module: {p: frozenset(names) for p, names in by.items()} for module, by in holders.items()}
 
+    @cached_property
+    def _held(self) -> Mapping[str, set[str]]:
+        held: dict[str, set[str]] = {}
+        for files in self.holders.values():
+            for path, names in files.items():
+                held.setdefault(path, set()).update(names)
+        return held
+
+    def held_in(self, path: str) -> set[str]:
+        """The names by which a file may have modules of the project."""
+        return self._held.get(path, set())
+
     def _modules_named(self, path: str, statement: ImportFact, name: ImportedName) -> Iterable[str]:
         if not statement.is_from:
             return (name.name,) if name.asname else (*parents(name.name), name.name)
         base = self.index.absolute(path, statement.module, statement.level)
         found = self.index.resolve(base, name.name) if base is not None else None
+        if isinstance(found, Unknown) and self.index.layout.has(f"{base}.{name.name}"):
+            return (f"{base}.{name.name}",)
         return (found.name,) if isinstance(found, Module) else ()
 
     def of(self, module: str, name: str) -> str:
@@ -115,7 +139,7 @@ class Readers:
 
     @cached_property
     def spelled(self) -> Spelled:
-        return Spelled(self.index, self.texts, self.documents)
+        return Spelled(self.texts, self.documents, self.view)
 
     def enumerated(self, module: str) -> str:
         """Who imports a module by a computed name, or runs its file, and may then go through its names."""
@@ -126,13 +150,11 @@ class Readers:
 
     @cached_property
     def _enumerators(self) -> list[tuple[str, Enumerator]]:
-        found = []
-        for path, text in self.texts.items():
-            if _COMPUTED.search(text) and ENUMERATING.search(text):
-                source = decode(path, text)
-                if isinstance(source, Source):
-                    found.append((path, Enumerator(FileView(source, self.index))))
-        return found
+        return [
+            (path, Enumerator(self.view(path)))
+            for path, text in self.texts.items()
+            if _COMPUTED.search(text) and ENUMERATING.search(text)
+        ]
 
     def quotes(self, module: str) -> bool:
         """Whether a string anywhere is the module's name: a key of `sys.modules`, an argument of `import_module`."""
@@ -165,30 +187,36 @@ class Readers:
 
     def _find_reads(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = {name: {} for name in names}
-        for path, view, there in self._mentioning(found, _READ):
-            nodes = list(_telling(view.tree))
+        lists = self._imports_by_computed_name
+        for path, view, there in self._mentioning(found, lambda name, text: name.reads(text, lists)):
+            nodes = list(_telling(view.parsed.nodes))
             for name in there:
-                for module in _read_from(view, name, nodes, self._imports_by_computed_name):
+                for module in _read_from(view, name, nodes, lists):
                     found[name].setdefault(module, f"{path} may read {name} as an attribute")
         return found
 
     def _find_lookups(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = {name: {} for name in names}
-        for path, view, there in self._mentioning(found, _LOOKED_UP):
+        for path, view, there in self._mentioning(found, Mentioned.looks_for):
             for name, module in _asked_for(view, frozenset(there)):
                 found[name].setdefault(module, f"{path} looks whether something has {name}")
         return found
 
-    def _mentioning(self, names: Iterable[str], how: bytes) -> Iterator[tuple[str, FileView, list[str]]]:
-        """The files that mention one of the names in a way that a pattern describes, each with those that it mentions."""
-        patterns = {name: (name.encode(), re.compile(how % {b"w": re.escape(name.encode())})) for name in names}
+    def _mentioning(
+        self, names: Iterable[str], may: Callable[[Mentioned, bytes], bool]
+    ) -> Iterator[tuple[str, FileView, list[str]]]:
+        """The files that may mention some of the names, each with those that it mentions."""
+        mentioned = [Mentioned(name) for name in names]
         for path, text in self.texts.items():
-            there = [name for name, (word, pattern) in patterns.items() if word in text and pattern.search(text)]
-            source = decode(path, text) if there else None
-            if isinstance(source, Source):
-                yield path, FileView(source, self.index), there
+            there = [one.name for one in mentioned if may(one, text)]
+            if there:
+                yield path, self.view(path), there
 
     # -- modules as values
+
+    def handed_on(self, module: str) -> str:
+        """Who takes a module as a value, in words: it may be asked for names anywhere."""
+        return self._escaped(module)
 
     def _escaped(self, module: str) -> str:
         """Whether a module object is handed on, so that its names may be listed or looked up anywhere."""
@@ -201,10 +229,9 @@ class Readers:
         for path, locals_ in self.holders.get(module, {}).items():
             words = b"|".join(re.escape(local.encode()) for local in sorted(locals_)) + b"|" + re.escape(leaf)
             bare = re.compile(rb"\b(?:" + words + rb")\b(?!\s*\.\s*(?!__dict__\b)\w)")
-            source = decode(path, self.texts.get(path, b""))
-            if isinstance(source, Source) and bare.search(source.u8):
-                view = FileView(source, self.index)
-                if any(view.hands_on(use) == Module(module) for use in view.scopes.names):
+            if bare.search(self.texts.get(path, b"")):
+                view = self.view(path)
+                if any(module in modules for _, modules in view.handed):
                     return f"{path} hands the module {module} on"
         by_name = re.compile(_BY_NAME % re.escape(module.encode()))
         return next(
@@ -212,9 +239,9 @@ class Readers:
         )
 
 
-def _telling(tree: ast.Module) -> Iterator[ast.Attribute | ast.Constant | ast.Call]:
+def _telling(nodes: Iterable[ast.AST]) -> Iterator[ast.Attribute | ast.Constant | ast.Call]:
     """The nodes by which a file may read attributes, other than chains that start from a name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Attribute() | ast.Constant(value=str()):
                 yield node
@@ -265,7 +292,7 @@ def _split_texts(view: FileView) -> Iterable[int]:
 
 def _asked_for(view: FileView, names: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Each name that a file asks a module for by ``hasattr``, ``in dir()``, ``globals().get``; `_ANY` where unknown."""
-    for node in ast.walk(view.tree):
+    for node in view.parsed.nodes:
         match node:
             case ast.Call(args=[ast.Constant(value=str(value)), *_], func=ast.Attribute(value=owner)) if value in names:
                 yield from [(value, _ANY)] if _is_namespace(owner) else []
@@ -314,6 +341,6 @@ def _is_no_module(view: FileView, chain: Chain, strict: bool) -> bool:
     if isinstance(view.denote(owner, chain.root.node.id), Symbol):
         return True
     nodes = owner.bindings.get(chain.root.node.id, [])
-    if not strict and nodes and all(id(node) in view.called for node in nodes):
+    if not strict and nodes and all(id(node) in view.parsed.called for node in nodes):
         return True
     return bool(nodes) and all(isinstance(node, ast.ClassDef) for node in nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import cached_property
 
 from ssot.audit.governance import Status
 from ssot.audit.sites import Form, Site
@@ -13,6 +14,7 @@ from ssot.index.graph import looked_up, parents
 from ssot.index.table import Path, Symbol
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
+from ssot.rewrite.meanwhile import asked_in_between
 from ssot.values import Safety
 
 Reason = tuple[str, str]
@@ -63,11 +65,21 @@ class Checks:
     def provides_alias(self, site: Site) -> bool:
         """``Old = module.New`` at module level."""
         assert site.step is not None
-        for node in self.view.tree.body:
-            if isinstance(node, ast.Assign) and node.value is site.step.chain.nodes[-1]:
-                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-                return any((self.view.module, name) in self.project.governance.providers for name in names)
-        return False
+        names = self.assigned.get(id(site.step.chain.nodes[-1]), ())
+        return any((self.view.module, name) in self.project.governance.providers for name in names)
+
+    @cached_property
+    def assigned(self) -> dict[int, list[str]]:
+        """The names that the module level assigns a value to, by the id of its node."""
+        return {
+            id(node.value): [target.id for target in node.targets if isinstance(target, ast.Name)]
+            for node in self.view.tree.body
+            if isinstance(node, ast.Assign)
+        }
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        return frozenset(use.value for use in self.view.scopes.strings)
 
     # -- ours, but not to be changed without a person
 
@@ -83,6 +95,7 @@ class Checks:
             or self.defines_itself(site)
             or self.partly_loaded(site)
             or self.rebound_in_circle(site)
+            or self.in_flux(site)
             or self.half_starred(site)
             or self.put_in_place(site)
             or self.loaded_by_lookup(site)
@@ -233,12 +246,17 @@ class Checks:
             )
         return None
 
+    def in_flux(self, site: Site) -> Reason | None:
+        reason = asked_in_between(self.project, self.view, site) if not _for_type_checkers(site) else ""
+        return ("new-cycle", reason) if reason else None
+
     def half_starred(self, site: Site) -> Reason | None:
         """A name that a star import inside an import circle brings, if it is there by then."""
         index, graph = self.project.index, self.project.graph
-        for module, name in index.hops(*site.path):
-            circle = graph.cycle(module) if name not in index.bindings(module) and "*" in index.bindings(module) else []
-            if len(circle) > 1 and any((module, name) in graph.failures(entry) for entry in circle):
+        own = [(self.view.module, site.path[1])] if site.form is Form.STAR else []
+        for module, name in (*own, *index.hops(*site.path)):
+            circle = graph.circle(module) if "*" in index.bindings(module) else []
+            if len(circle) > 1 and any((module, name) in graph.shortfalls(entry) for entry in circle):
                 return "unresolved-path", f"the star import that gives {module} its {name} is part of an import circle"
         return None
 
@@ -247,7 +265,7 @@ class Checks:
         if b"sys.modules" not in self.view.source.u8:
             return None
         modules = {site.path[0], site.verdict.target[0], *(".".join(path) for path in (site.path, site.verdict.target))}
-        for module in sorted(modules & {use.value for use in self.view.scopes.strings}):
+        for module in sorted(modules & self.texts):
             return "dynamic-reference", f"the file may put something in the place of {module}"
         return None
 
@@ -266,6 +284,19 @@ class Checks:
             if lost:
                 names = ", ".join(graph.members(lost)[:3])
                 return "load-order", f"{site.path[0]} loads {module} for it, and with that {names}"
+        return self.loads_by_lookup(site)
+
+    def loads_by_lookup(self, site: Site) -> Reason | None:
+        """A name that the canonical module looks up when asked: what that loads must not do more than the old path did."""
+        graph, index, (target, name) = self.project.graph, self.project.index, site.verdict.target
+        known = graph.closure(target) | graph.closure(self.view.module)
+        for source in (site.path[0], *looked_up(index, *site.path)):
+            known |= graph.closure(source)
+        for module in looked_up(index, target, name) if not site.where.type_only else ():
+            fresh = graph.closure(module) & self.project.noisy & ~known
+            if fresh:
+                names = ", ".join(graph.members(fresh)[:3])
+                return "load-order", f"{target} loads {module} for it, and with that {names}"
         return None
 
     def blocked(self, site: Site) -> Reason | None:

@@ -115,8 +115,8 @@ def _captured(view: FileView, scope: Scope, old: str, new: str) -> Iterator[str]
         if _bound_between(use.scope, scope, new):
             yield f"{new} means something else where {old} is used"
     inside = set(map(id, scope.subtree()))
-    for use in view.scopes.names:
-        if use.node.id == new and id(use.scope) in inside:
+    for use in view.scopes.named(new):
+        if id(use.scope) in inside:
             owner = use.scope.lookup(new)
             if owner is None or id(owner) not in inside or owner is scope:
                 yield f"{new} is already used"
@@ -144,13 +144,15 @@ def _captured_new(view: FileView, scope: Scope, name: str, uses: list[NameUse]) 
     if name in scope.bindings or name in scope.global_names | scope.nonlocal_names:
         yield True
     inside = set(map(id, scope.subtree()))
-    for use in view.scopes.names:
-        if use.node.id == name and id(use.scope) in inside:
+    for use in view.scopes.named(name):
+        if id(use.scope) in inside:
             owner = use.scope.lookup(name)
             if owner is None or id(owner) not in inside or owner is scope:
                 yield True
     if any(_bound_between(use.scope, scope, name) for use in uses):
         yield True
+    if any(view.scopes.reads_outer_first(inner, name) for inner in scope.subtree() if inner is not scope):
+        yield True  # a class body looks its own name up outside until it has bound it
     if scope.kind == "module" and any(view.index.star_may_bind(base, name) for _, base in view.stars()):
         yield True
     if scope.kind == "module" and name in view.index.layout.children(view.module):

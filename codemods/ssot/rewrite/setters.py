@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ssot.index.table import Module
+from ssot.index.trees import walked
 from ssot.index.view import FileView
 
 ANY = "*"  # an attribute whose name is computed
 SETTING = re.compile(rb"\b(?:setattr|delattr|vars|__dict__|object|multiple)\b")
 _BY_NAME = frozenset({"setattr", "delattr", "object"})
+_ALIAS = rb"\b%s\s*=\s*(?:\w+\.)*(?:setattr|delattr|__setattr__|__delattr__)\b"
 _WRITING = frozenset({"update", "setdefault", "pop", "__setitem__", "clear"})
 _DEPTH = 4  # how long a chain of functions that hand a module to each other may be
 _COMMON = frozenset(dir(builtins))
@@ -39,18 +41,20 @@ class Setting:
 @lru_cache(maxsize=8)
 def settings_of(view: FileView) -> tuple[Setting, ...]:
     """Every place of a file that assigns or deletes an attribute."""
-    return tuple(settings(view.tree))
+    return tuple(settings(view.parsed.nodes))
 
 
-def settings(tree: ast.AST) -> Iterator[Setting]:
-    """Every place below a node that assigns or deletes an attribute."""
-    for node in ast.walk(tree):
+def settings(nodes: Iterable[ast.AST]) -> Iterator[Setting]:
+    """Each of the nodes that assigns or deletes an attribute."""
+    for node in nodes:
         match node:
             case ast.Attribute(value=owner, attr=name, ctx=ast.Store() | ast.Del()):
                 yield Setting(owner, name, node.lineno)
-            case ast.Call(args=[owner, name, *_]) if called(node) in _BY_NAME:
-                constant = name.value if isinstance(name, ast.Constant) else ANY
-                yield Setting(owner, constant if isinstance(constant, str) else ANY, node.lineno)
+            case ast.Call() if called(node) in _BY_NAME:
+                yield from _by_name(node)
+            case ast.Call(func=ast.Attribute(value=owner, attr="__setattr__" | "__delattr__" as method)):
+                own = len(node.args) == (2 if method == "__setattr__" else 1)
+                yield from _named([owner, *node.args] if own else node.args, node.lineno)
             case ast.Call(args=[owner, *_]) if called(node) == "multiple":
                 for keyword in node.keywords:
                     yield Setting(owner, keyword.arg or ANY, node.lineno)
@@ -60,6 +64,24 @@ def settings(tree: ast.AST) -> Iterator[Setting]:
                 yield from (Setting(owner, ANY, node.lineno) for owner in _namespace(space))
             case _:
                 pass
+
+
+def _by_name(call: ast.Call) -> Iterator[Setting]:
+    """What ``setattr`` and ``patch.object`` replace; they take their arguments by position or by name."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    given = [keywords[word] for word in ("target", "obj", "attribute", "name") if word in keywords]
+    yield from _named([*call.args, *given], call.lineno)
+
+
+def _named(values: list[ast.expr], line: int) -> Iterator[Setting]:
+    match values:
+        case [ast.Starred(value=given), *_]:
+            yield from (Setting(one, ANY, line) for one in ast.walk(given) if isinstance(one, ast.Name | ast.Attribute))
+        case [owner, name, *_]:
+            constant = name.value if isinstance(name, ast.Constant) else ANY
+            yield Setting(owner, constant if isinstance(constant, str) else ANY, line)
+        case _:
+            pass
 
 
 def _namespace(node: ast.expr) -> Iterator[ast.expr]:
@@ -99,7 +121,10 @@ class Setters:
 
     def _found(self, name: str, depth: int) -> Iterator[frozenset[str]]:
         made = [b"%s %s" % (word, name.encode()) for word in (b"def", b"class")] + [b"%s = lambda" % name.encode()]
+        renamed = re.compile(_ALIAS % re.escape(name.encode()))
         for path, text in self.texts.items():
+            if name.encode() in text and b"attr" in text and renamed.search(text):
+                yield frozenset({ANY})
             if any(one in text for one in made):
                 for found, function, owner in _functions(self.tree(path)):
                     if found == name:
@@ -134,8 +159,9 @@ def _sets(function: Function, owner: ast.ClassDef | None, known: Callable[[str],
         given |= {name for part in parts for name in _derived(part, given)}
     found: set[str] = set()
     for part in parts:
-        found.update(one.name for one in settings(part) if _rooted(one.owner, given))
-        for node in ast.walk(part):
+        nodes = walked(part)
+        found.update(one.name for one in settings(nodes) if _rooted(one.owner, given))
+        for node in nodes:
             if isinstance(node, ast.Call) and _hands(node, given):
                 found |= known(called(node))
     return frozenset(found)
@@ -196,23 +222,23 @@ def _hands(call: ast.Call, given: set[str]) -> bool:
 
 def given_modules(view: FileView) -> Iterator[tuple[str, str, int]]:
     """Modules handed to a function, with its name; to nobody in particular (in a table, returned, kept): with no name."""
+    if not view.handed:
+        return
     setting = {id(call) for call, _ in view.scopes.calls if any(map(_is_setattr, call.args))}
     calls = [
         (call, {id(inner) for value in (*call.args, *(k.value for k in call.keywords)) for inner in ast.walk(value)})
         for call, _ in view.scopes.calls
     ]
-    kept = {id(inner) for node in ast.walk(view.tree) if isinstance(node, _KEEPING) for inner in ast.walk(node)}
-    for use in view.scopes.names:
-        module = view.hands_on(use)
-        if not isinstance(module, Module):
-            continue
-        takers = {called(call) for call, inside in calls if id(use.node) in inside}
-        for name in sorted(takers):
-            yield module.name, name, use.node.lineno
-        if any(id(call) in setting and id(use.node) in inside for call, inside in calls):
-            yield module.name, ANY, use.node.lineno  # ``partial(setattr, module)``
-        if not takers or id(use.node) in kept or takers & _RETURNING:
-            yield module.name, "", use.node.lineno
+    kept = {id(inner) for node in view.parsed.nodes if isinstance(node, _KEEPING) for inner in ast.walk(node)}
+    for use, modules in view.handed:
+        for module in sorted(modules):
+            takers = {called(call) for call, inside in calls if id(use.node) in inside}
+            for name in sorted(takers):
+                yield module, name, use.node.lineno
+            if any(id(call) in setting and id(use.node) in inside for call, inside in calls):
+                yield module, ANY, use.node.lineno  # ``partial(setattr, module)``
+            if not takers or id(use.node) in kept or takers & _RETURNING:
+                yield module, "", use.node.lineno
 
 
 def _is_setattr(node: ast.expr) -> bool:
@@ -244,8 +270,6 @@ def loose(view: FileView) -> Iterator[Setting]:
     """Places that assign attributes of an object that can't be told: a loop's variable, what a call returns."""
     for one in settings_of(view):
         if isinstance(one.owner, ast.Name) and (one.owner.id in _OWN or _is_module(view, one.owner)):
-            continue
-        if isinstance(one.owner, ast.Attribute) and ast.unparse(one.owner).partition(".")[0] in _OWN:
             continue
         if not isinstance(one.owner, ast.Constant):
             yield one

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ssot.index.layout import is_init
-from ssot.index.source import Source, decode
-from ssot.index.table import Index
 from ssot.index.view import FileView
 from ssot.rewrite.setters import called
 from ssot.rewrite.targets import Computed, computed
@@ -26,9 +24,11 @@ _SHORT = 6  # words in a line of a text file that may be data
 class Spelled:
     """``texts`` is the UTF-8 text of every Python file, ``documents`` are the other text files."""
 
-    index: Index
     texts: Mapping[str, bytes]
     documents: Mapping[str, bytes]
+    view: Callable[[str], FileView]
+    _importers: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict, repr=False)
+    _programs: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
 
     def names(self, module: str, name: str) -> str:
         """Who spells a name out: with its module, or in a data file by itself."""
@@ -44,26 +44,36 @@ class Spelled:
 
     def programs(self, module: str, name: str) -> str:
         """A program kept as text, a template, a snippet in a document: it imports the module and uses the name."""
-        loads, uses = _loading(module), re.compile(rb"\b%s\b" % name.encode())
-        leaf = module.rpartition(".")[2].encode()
-        for path, text in (*self.documents.items(), *self.texts.items()):
-            if leaf in text and name.encode() in text and loads.search(text) and uses.search(text):
-                kept = b"\n".join(self._kept(path, text)) if path in self.texts else text
-                if loads.search(kept) and uses.search(kept):
-                    return f"{path} holds a text that imports {module}"
+        word, uses = name.encode(), re.compile(rb"\b%s\b" % name.encode())
+        for path, text in self._importing(module):
+            if word in text and uses.search(text) and uses.search(self._program(module, path)):
+                return f"{path} holds a text that imports {module}"
         return ""
 
-    def _kept(self, path: str, text: bytes) -> Iterable[bytes]:
+    def _importing(self, module: str) -> list[tuple[str, bytes]]:
+        """The files in which an import of a module is spelled, documents first."""
+        if module not in self._importers:
+            loads, leaf = _loading(module), module.rpartition(".")[2].encode()
+            files = (*self.documents.items(), *self.texts.items())
+            self._importers[module] = [(path, text) for path, text in files if leaf in text and loads.search(text)]
+        return self._importers[module]
+
+    def _program(self, module: str, path: str) -> bytes:
+        """What may be a program in one of those files; nothing where that does not import the module."""
+        if (module, path) not in self._programs:
+            kept = b"\n".join(self._kept(path)) if path in self.texts else self.documents[path]
+            self._programs[module, path] = kept if _loading(module).search(kept) else b""
+        return self._programs[module, path]
+
+    def _kept(self, path: str) -> Iterable[bytes]:
         """The strings of a Python file that may be programs."""
-        source = decode(path, text)
-        if isinstance(source, Source):
-            view = FileView(source, self.index)
-            passed_over = {id(use.node) for use in view.scopes.strings if use.typing or use.docstring}
-            for node in ast.walk(view.tree):
-                if isinstance(node, ast.Constant) and id(node) not in passed_over:
-                    value = node.value
-                    yield value.encode("utf-8", "replace") if isinstance(value, str) else b""
-                    yield value if isinstance(value, bytes) else b""
+        parsed = self.view(path).parsed
+        passed_over = {id(use.node) for use in parsed.scopes.strings if use.typing or use.docstring}
+        for node in parsed.nodes:
+            if isinstance(node, ast.Constant) and id(node) not in passed_over:
+                value = node.value
+                yield value.encode("utf-8", "replace") if isinstance(value, str) else b""
+                yield value if isinstance(value, bytes) else b""
 
     def runs_file(self, path: str) -> str:
         """Who runs a file by its name, and so has its names without importing it."""

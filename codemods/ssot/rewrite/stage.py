@@ -11,6 +11,7 @@ from ssot.audit.governance import Governance
 from ssot.declare.manifest import Manifest
 from ssot.index.source import Source
 from ssot.index.table import Index
+from ssot.index.trees import Trees
 from ssot.index.view import FileView
 from ssot.rewrite.outcomes import FilePlan
 from ssot.values import Safety
@@ -35,9 +36,11 @@ class Tree:
     )  # files that hold nothing to plan, as a former run on nearly the same tree has found
     progress: Callable[[str, int, int], None] = lambda what, done, total: None
     unread: Mapping[str, Source] = field(default_factory=dict)  # the Python files that could not be parsed
+    trees: Trees = field(default_factory=Trees)
 
     def view(self, path: str) -> FileView:
-        return FileView(self.sources[path], self.index)
+        source = self.sources[path]
+        return FileView(source, self.index, self.trees.of(source))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,15 @@ def imports_between(one: ImportNode, other: ImportNode) -> list[ast.Import | ast
     return [node for node in one.block[first + 1 : last] if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
+def at_one_time(found: ImportNode, other: ast.stmt) -> bool:
+    """Whether another import statement stands in the same block, and nothing but imports in between."""
+    place = next((index for index, node in enumerate(found.block) if node is other), None)
+    if place is None:
+        return False
+    between = found.block[min(place, found.index) : max(place, found.index)]
+    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in between)
+
+
 def only_imports_between(view: FileView, one: ImportNode, other: ImportNode) -> bool:
     """Whether nothing but import statements stands between two statements of one block, and no formatter's wall."""
     if one.block is not other.block:

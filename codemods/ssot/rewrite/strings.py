@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ssot.audit.mentions import Kind, Mention, Mentions, patched_where_used
 from ssot.index.source import Source
-from ssot.index.table import Module, Path
+from ssot.index.table import External, Missing, Module, Path, Unknown
 from ssot.index.view import FileView
 from ssot.rewrite.context import Project
 from ssot.rewrite.locate import string_content
@@ -85,6 +85,8 @@ class StringPlanner:
             )
         if self._loses_effects(mention):
             return Fate.REFUSED, "load-order", f"{mention.path[0]} does something when it is loaded"
+        if told := self._goes_on(mention) or self._offered_by(view, mention):
+            return Fate.REFUSED, *told
         stays = self._patch_stays(view, mention)
         return (Fate.REFUSED, "patched-path", stays) if stays else (Fate.REWRITTEN, "", "")
 
@@ -94,10 +96,39 @@ class StringPlanner:
         return index.layout.has(module) and index.resolve(*mention.path) != Module(module)
 
     def _loses_effects(self, mention: Mention) -> bool:
-        """Whether whoever resolves the text would no longer load a module that does something at import time."""
+        """Whether whoever resolves the text would no longer load a module that does something at import time, or would
+        load one that takes a name of its package."""
         graph, target = self.project.graph, mention.target.replace(":", ".")
         module = target if self.project.index.layout.has(target) else target.rpartition(".")[0]
-        return bool(graph.closure(mention.path[0]) & self.project.noisy & ~graph.closure(module))
+        was, becomes = graph.closure(mention.path[0]), graph.closure(module)
+        taking = graph.bits(self.project.index.contested)
+        return bool(was & self.project.noisy & ~becomes) or bool(becomes & taking & ~was)
+
+    def _goes_on(self, mention: Mention) -> tuple[str, str] | None:
+        """Why what a longer text names by way of a moved module may be something else afterwards."""
+        index, old, new = self.project.index, ".".join(filter(None, mention.path)), mention.target.replace(":", ".")
+        text = (mention.use.value if mention.use is not None else "").replace(":", ".")
+        if not text.startswith(f"{old}.") or not (index.layout.has(old) and index.layout.has(new)):
+            return None
+        name = text[len(old) + 1 :].partition(".")[0]
+        was, becomes = index.resolve(old, name), index.resolve(new, name)
+        if isinstance(was, Unknown) or (was != becomes and not isinstance(was, Missing | External | Module)):
+            return "unresolved-path", f"{old}.{name} and {new}.{name} can't be told to be the same"
+        return None
+
+    def _offered_by(self, view: FileView, mention: Mention) -> tuple[str, str] | None:
+        """Why a name that the file makes on demand by such a text may be another one afterwards."""
+        index, old = self.project.index, ".".join(filter(None, mention.path))
+        for name, source, attribute in view.facts.lazy:
+            path = f"{source}.{attribute}".rstrip(".")
+            if not f"{path}.".startswith(f"{old}."):
+                continue
+            module, _, leaf = (mention.target.replace(":", ".") + path[len(old) :]).rpartition(".")
+            was = index.resolve(source, attribute) if attribute else index.resolve_module(source)
+            becomes = index.resolve(module, leaf)
+            if isinstance(was, Unknown) or (was != becomes and not isinstance(was, Missing)):
+                return "unresolved-path", f"{name} is made from it, and {path} can't be told to be the same"
+        return None
 
     def _patch_stays(self, view: FileView, mention: Mention) -> str:
         assert mention.use is not None
