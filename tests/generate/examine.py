@@ -170,8 +170,9 @@ def check_removal(package: Package, plan: Plan, after: Files) -> int:
     clean = [symbol for symbol in package.symbols if is_clean(package, plan, symbol)]
     gone = tuple(path for symbol in clean for path in symbol.legacy if remove(package, files, path))
     if gone:
-        # A façade that is gone no longer loads what it stood for.
-        without = [*(f"export {path} " for path in gone), "loaded ", "order ", "trace", "late trace"]
+        # A façade that is gone no longer loads what it stood for; what nobody but a star names goes with it.
+        lost = [*gone, *(path for path in package.via if by_star_alone(package, path, gone))]
+        without = [*(f"export {path} " for path in lost), "loaded ", "order ", "trace", "late trace"]
         check_same("removed", package.before, run(files, package.looks.main), files, without)
     return len(gone)
 
@@ -190,6 +191,19 @@ def chain(package: Package, path: str) -> list[str]:
     while (path := package.via.get(path, "")) and path not in found:
         found.append(path)
     return found
+
+
+def by_star_alone(package: Package, path: str, gone: Sequence[str]) -> bool:
+    """Whether a path hands on one of those by star imports alone, in modules that don't name it: it occurs nowhere."""
+    for one in chain(package, path):
+        if one in gone:
+            return True
+        module, _, name = one.partition(":")
+        place = module.replace(".", "/")
+        text = package.files.get(f"{place}.py", package.files.get(f"{place}/__init__.py", b"")).decode("latin-1")
+        if "import *" not in text or re.search(rf"\b{name}\b", text):
+            return False
+    return False
 
 
 def remove(package: Package, files: dict[str, bytes], path: str) -> bool:

@@ -11,7 +11,7 @@ from ssot.index.table import Index, Module, Symbol
 
 
 def asked_meanwhile(graph: ImportGraph, asking: Collection[str], module: str, name: str, by: Symbol | None) -> bool:
-    """Whether a module may load one of `asking` between two statements that bind a name, or run the function `by` there.
+    """Whether a module may load one of `asking` between two bindings of a name, or run the function `by` there.
 
     What the functions import counts that are called meanwhile; `asking` are those that call `by`, where it is a function.
     """
@@ -19,8 +19,17 @@ def asked_meanwhile(graph: ImportGraph, asking: Collection[str], module: str, na
     return any(
         any(graph.wide_closure(target) & bits for target in _loaded(graph, module, *span))
         or _called_between(graph, asking, module, span, by)
-        for span in spans_of(graph.index, module, name)
+        for span in (*spans_of(graph.index, module, name), *_as_submodule(graph.index, module, name))
     )
+
+
+def _as_submodule(index: Index, package: str, name: str) -> Iterator[tuple[Place, Place]]:
+    """Until a package binds the name of one of its submodules, that may stand there."""
+    submodule = Module(f"{package}.{name}")
+    if index.layout.has(submodule.name) and index.resolve(package, name) != submodule:
+        for binding in index.candidates(package, name):
+            if not binding.where.type_only:
+                yield (0, 0), (binding.line, binding.column)
 
 
 def _called_between(

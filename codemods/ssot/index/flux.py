@@ -46,7 +46,7 @@ def in_flux(index: Index, asking: str, module: str, name: str) -> bool:
 def spans_of(index: Index, module: str, name: str) -> Iterator[tuple[Place, Place]]:
     """From where a module has bound a name to where it binds it again."""
     for one, other in combinations(_versions(index, module, name), 2):
-        if not _exclusive(one, other) and not _same(index, module, one, other):
+        if not exclusive(one, other) and not _same(index, module, one, other):
             yield (one.line, one.column), (other.line, other.column)
 
 
@@ -68,7 +68,7 @@ def _same(index: Index, module: str, one: Binding, other: Binding) -> bool:
     return len(sources) == 1 and one.attribute == other.attribute
 
 
-def _exclusive(one: Binding, other: Binding) -> bool:
+def exclusive(one: Binding, other: Binding) -> bool:
     """Whether two statements stand in different branches, of which one runs."""
     arms = {guard.rpartition(":")[0]: guard for guard in one.where.guards if guard.startswith(_BRANCHING)}
     return any(arms.get(guard.rpartition(":")[0], guard) != guard for guard in other.where.guards)

@@ -25,6 +25,7 @@ class ImportGraph:
     _edges: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _simulations: dict[str, Simulation] = field(default_factory=dict, repr=False)
     _bold: dict[str, Simulation] = field(default_factory=dict, repr=False)
+    _last: dict[str, Simulation] = field(default_factory=dict, repr=False)
 
     def targets(self, module: str) -> tuple[str, ...]:
         """What importing the module loads directly, in order: named modules and their packages, less its own packages."""
@@ -173,27 +174,33 @@ class ImportGraph:
     def failures(self, entry: str) -> frozenset[Failure]:
         """Import one module in a fresh process: ``(importer, name)`` for each name that is not there yet when asked for.
 
-        Told apart: what fails where only the methods run that surely do, and where all those do that may.
+        Told apart: what fails where only the methods run that surely do, where all those do that may, and where of
+        several branches the last one runs.
         """
-        sure, bold = self._both(entry)
-        return frozenset(sure.failures | {(one, f"{name}?") for one, name in bold.failures})
+        sure, bold, last = self._variants(entry)
+        doubtful = {(one, f"{name}?") for one, name in bold.failures}
+        return frozenset(sure.failures | doubtful | {(one, f"{name}|") for one, name in last.failures})
 
     def shortfalls(self, entry: str) -> frozenset[Failure]:
         """The same, with the names that star imports don't bring because they come later."""
-        sure, bold = self._both(entry)
-        return self.failures(entry) | sure.short | {(one, f"{name}?") for one, name in bold.short}
+        sure, bold, last = self._variants(entry)
+        doubtful = {(one, f"{name}?") for one, name in bold.short} | {(one, f"{name}|") for one, name in last.short}
+        return self.failures(entry) | sure.short | doubtful
 
     def begun(self, entry: str) -> list[str]:
         """All that may be loaded by importing a module, in order."""
-        return list(dict.fromkeys(module for simulation in self._both(entry) for module in simulation.begun))
+        return list(dict.fromkeys(module for simulation in self._variants(entry) for module in simulation.begun))
 
-    def _both(self, entry: str) -> tuple[Simulation, Simulation]:
-        """One in which only the methods run that surely do, and one in which all those do that may."""
+    def _variants(self, entry: str) -> tuple[Simulation, Simulation, Simulation]:
+        """One in which only the methods run that surely do; one in which all those do that may; one of last branches."""
         sure = self.simulation(entry)
         if sure.unsure and sure.entry not in self._bold:
             self._bold[sure.entry] = Simulation(self.script, bold=True)
             self._bold[sure.entry].run(sure.entry)
-        return sure, self._bold.get(sure.entry, sure)
+        if sure.forked and sure.entry not in self._last:
+            self._last[sure.entry] = Simulation(self.script, last=True)
+            self._last[sure.entry].run(sure.entry)
+        return sure, self._bold.get(sure.entry, sure), self._last.get(sure.entry, sure)
 
     def simulation(self, entry: str) -> Simulation:
         """One module imported in a fresh process: where its package imports it, that is how it is loaded."""

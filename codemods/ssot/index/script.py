@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
 from ssot.index.dispatch import Dispatch
 from ssot.index.facts import Binding, FileFacts, ImportFact, Kind, Run
+from ssot.index.flux import Place, exclusive
 from ssot.index.named import lazy_sources, loaded_by, parents
 from ssot.index.reach import MAKING
 from ssot.index.table import Index, Module, Path, Symbol
@@ -26,6 +27,7 @@ class Script:
 
     index: Index
     _events: dict[str, tuple[Event, ...]] = field(default_factory=dict, repr=False)
+    _forks: dict[str, dict[Place, frozenset[str]]] = field(default_factory=dict, repr=False)
     _late: dict[Symbol, tuple[ImportFact, ...]] = field(default_factory=dict, repr=False)
     _loads: dict[tuple[str, int, int], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -34,7 +36,7 @@ class Script:
         found = self._events.get(module)
         if found is None:
             order = sorted(self._read(module), key=lambda one: (one.line, one.column, _RANKS[type(one)]))
-            found = self._events[module] = tuple(_gathered(order))
+            found = self._events[module] = tuple(_gathered(order, self.forks(module).keys()))
         return found
 
     def _read(self, module: str) -> Iterator[ImportFact | Binding | Run]:
@@ -43,6 +45,17 @@ class Script:
             yield from (f for f in facts.imports if not f.where.deferred and not f.where.type_only)
             yield from (b for b in facts.bindings if b.kind not in _IMPORTS and not b.where.type_only)
             yield from facts.runs
+
+    def forks(self, module: str) -> dict[Place, frozenset[str]]:
+        """Where a module binds names in one branch that a later one binds instead."""
+        if module not in self._forks:
+            found: dict[Place, set[str]] = {}
+            for name, bound in self.index.bindings(module).items():
+                for number, one in enumerate(bound):
+                    if one.where.guards and any(exclusive(one, other) for other in bound[number + 1 :]):
+                        found.setdefault((one.line, one.column), set()).add(name)
+            self._forks[module] = {place: frozenset(names) for place, names in found.items()}
+        return self._forks[module]
 
     def loads(self, path: str, fact: ImportFact) -> tuple[str, ...]:
         """The modules that an import statement of a file names."""
@@ -184,9 +197,13 @@ class Script:
                     yield from (*parents(target), target)
 
 
-def _gathered(events: Iterable[ImportFact | Binding | Run]) -> Iterator[Event]:
-    """The same with neighbours made one: every entry into every circle goes through all of them."""
-    for plain, group in groupby(events, key=lambda one: isinstance(one, Binding) and one.kind not in _SPECIAL):
+def _gathered(events: Iterable[ImportFact | Binding | Run], forks: Collection[Place]) -> Iterator[Event]:
+    """The same with neighbours made one, but for forks: every entry into every circle goes through all of them."""
+
+    def plain_one(one: ImportFact | Binding | Run) -> bool:
+        return isinstance(one, Binding) and one.kind not in _SPECIAL and (one.line, one.column) not in forks
+
+    for plain, group in groupby(events, key=plain_one):
         if plain:
             yield tuple(one.name for one in group if isinstance(one, Binding))
         else:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot.index.facts import Binding, ImportedName, ImportFact, Kind, Run
+from ssot.index.flux import Place
 from ssot.index.named import lazy_sources, looked_up, parents
-from ssot.index.script import Script
+from ssot.index.script import Event, Script
 from ssot.index.table import Index, Symbol
 
 Namespace = dict[str, str]  # name -> the module it stands for; empty for anything else
@@ -19,13 +20,16 @@ Failure = tuple[str, str]  # who asks, for what
 class Simulation:
     """One process. After `run`, `begun` holds all that was loaded, and `failures` what was asked for in vain.
 
-    A `bold` one calls every method that may be called; `unsure` says whether there was any.
+    A `bold` one calls every method that may be called; `unsure` says whether there was any. A `last` one takes, of
+    the branches that bind a name, the last; `forked` says whether there were several.
     """
 
-    def __init__(self, script: Script, *, bold: bool = False) -> None:
+    def __init__(self, script: Script, *, bold: bool = False, last: bool = False) -> None:
         self.script = script
         self.bold = bold
+        self.last = last
         self.unsure = False
+        self.forked = False
         self.entry = ""
         self.index: Index = script.index
         self.begun: dict[str, Namespace] = {}
@@ -52,19 +56,35 @@ class Simulation:
         if module in self.begun or not self.index.layout.has(module):
             return
         space = self.begun[module] = {}
+        forks = self.script.forks(module)
         for event in self.script.events_of(module):
-            if isinstance(event, tuple):
-                space.update(dict.fromkeys(event, ""))
-            elif isinstance(event, Binding):
-                self._bind(space, event)
-            elif isinstance(event, Run):
-                yield from self._evaluate(module, event)
-            else:
-                yield from self._import(module, event, space)
+            fresh = self._forked(forks, event) - space.keys() if forks else frozenset[str]()
+            yield from self._run(module, event, space)
+            for name in fresh if self.last else ():
+                space.pop(name, None)
         self.done.add(module)
         parent, _, name = module.rpartition(".")
         if parent in self.begun:
             self.begun[parent][name] = module
+
+    def _run(self, module: str, event: Event, space: Namespace) -> Iterator[str]:
+        if isinstance(event, tuple):
+            space.update(dict.fromkeys(event, ""))
+        elif isinstance(event, Binding):
+            self._bind(space, event)
+        elif isinstance(event, Run):
+            yield from self._evaluate(module, event)
+        else:
+            yield from self._import(module, event, space)
+
+    def _forked(self, forks: dict[Place, frozenset[str]], event: Event) -> frozenset[str]:
+        """The names that an event binds in a branch, and that a later one binds instead."""
+        if isinstance(event, tuple | Run):
+            return frozenset()
+        bound = event.names if isinstance(event, ImportFact) else (event,)
+        names = frozenset[str]().union(*(forks.get((one.line, one.column), ()) for one in bound))
+        self.forked |= bool(names)
+        return names
 
     def _bind(self, space: Namespace, binding: Binding) -> None:
         if binding.kind is Kind.DELETE:

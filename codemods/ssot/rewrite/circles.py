@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +27,7 @@ class Circles:
         modules = {self.after.index.module_of(path): path for path in changed}
         for entry in self._entries(changed.values(), modules.keys()):
             fresh, mended = self._fresh(entry), self._mended(entry)
-            if fresh or mended:
+            if fresh or mended or self._shaken(entry):
                 suspects = [modules[one] for one in self._begun(entry) if one in modules]
                 for path in self._guilty(entry, fresh, mended, suspects):
                     yield from ((path, target) for target in self._targets(changed[path], entry))
@@ -41,6 +42,34 @@ class Circles:
         mended = frozenset(today.failures | stars) - self.after.shortfalls(entry)
         bits = self._expected if mended - stars else 0
         return frozenset(one for one in mended if one in stars or self.before.bit(one[0]) & bits)
+
+    def _shaken(self, entry: str) -> bool:
+        """Whether something fails that the program goes on without, and loads again, while anybody loads other things."""
+        failed = self.before.simulation(entry).failures & self.after.simulation(entry).failures
+        bits = self.before.bits(asking for asking, _ in failed)
+        bits &= self._tried(self.before.simulation(entry).begun) if bits else 0
+        return bool(bits) and any(self._loaded_otherwise(one) & bits for one in self._begun(entry))
+
+    def _tried(self, modules: Iterable[str]) -> int:
+        """What some modules load in a ``try`` while they are loaded, with themselves, as bits."""
+        bits = 0
+        for module in modules:
+            facts = self.before.index.module_facts(module)
+            for fact in facts.imports if facts else ():
+                if not fact.where.deferred and any(guard.startswith("try:") for guard in fact.where.guards):
+                    bits |= self.before.bit(module)
+                    for target in loaded_by(self.before.index, facts.path if facts else "", fact):
+                        bits |= self.before.closure(target)
+        return bits
+
+    def _loaded_otherwise(self, module: str) -> int:
+        """What imports of a module load that only one of both states has, as bits."""
+        was, becomes = _loads(self.before, module), _loads(self.after, module)
+        bits = 0
+        for graph, fresh in ((self.before, was - becomes), (self.after, becomes - was)):
+            for target in fresh:
+                bits |= graph.closure(target)
+        return bits
 
     @cached_property
     def _expected(self) -> int:
@@ -77,6 +106,13 @@ class Circles:
         circle = {*self.after.circle(entry)}
         targets = list(dict.fromkeys(r.target for r in plan.redirects if r.chain or not r.type_only))
         return [one for one in targets if one in circle or not circle.isdisjoint(parents(one))] or targets
+
+
+def _loads(graph: ImportGraph, module: str) -> Counter[str]:
+    """What each import of a module loads, again or for the first time."""
+    facts = graph.index.module_facts(module)
+    eager = (f for f in facts.imports if not f.where.deferred and not f.where.type_only) if facts else ()
+    return Counter(target for fact in eager for target in graph.script.loads(facts.path if facts else "", fact))
 
 
 def cycle_reason(module: str, redirect: Redirect, before: ImportGraph, after: ImportGraph) -> str:

@@ -11,8 +11,10 @@ from ssot.audit.sites import Form, Site
 from ssot.index.collect import is_type_checking
 from ssot.index.facts import Kind
 from ssot.index.graph import looked_up, parents
-from ssot.index.table import Path, Symbol
+from ssot.index.scopes import Chain
+from ssot.index.table import Module, Path, Symbol
 from ssot.index.view import FileView
+from ssot.rewrite.alongside import taken_alongside
 from ssot.rewrite.context import Project
 from ssot.rewrite.meanwhile import asked_in_between
 from ssot.values import Safety
@@ -220,6 +222,8 @@ class Checks:
         if site.step is None or late or _for_type_checkers(site):
             return None
         graph, target, module = self.project.graph, site.verdict.target[0], self.view.module
+        if package := self.passes_unfinished(site.step.chain):
+            return "new-cycle", f"{package} is still being loaded here, and not yet an attribute of its own package"
         if target == site.path[0] or not graph.closure(target) & graph.bit(module):
             return None
         if graph.asks_for(target, module):
@@ -229,6 +233,16 @@ class Checks:
             if package == module or graph.asks_for(package, module):
                 return "new-cycle", f"{package} is still being loaded here, and not yet an attribute of its own package"
         return None
+
+    def passes_unfinished(self, chain: Chain) -> str:
+        """The package around this file that loads it and that a chain asks its own package for: today that fails."""
+        module = self.view.module
+        for passed, attribute in zip(self.view.passed(chain), chain.attributes, strict=False):
+            package = f"{passed}.{attribute}"
+            around = isinstance(passed, Module) and f"{module}.".startswith(f"{package}.")
+            if around and (package == module or self.project.graph.asks_for(package, module)):
+                return package
+        return ""
 
     def rebound_in_circle(self, site: Site) -> Reason | None:
         """A name that its module binds again: on the way round an import circle the old path may have the earlier one."""
@@ -284,6 +298,8 @@ class Checks:
             if lost:
                 names = ", ".join(graph.members(lost)[:3])
                 return "load-order", f"{site.path[0]} loads {module} for it, and with that {names}"
+        if submodule := taken_alongside(self.project, self.view, site):
+            return "load-order", f"asking for it here loads {submodule}, which the same statement takes by its name"
         return self.loads_by_lookup(site)
 
     def loads_by_lookup(self, site: Site) -> Reason | None:
