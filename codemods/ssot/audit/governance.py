@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ssot.declare.manifest import Manifest
+from ssot.index.facts import Kind
 from ssot.index.table import Denotation, External, Index, Missing, Module, Path, Symbol, Unknown
 
 
@@ -296,9 +297,15 @@ class Governance:
                 if (
                     source in words
                     and binding.name not in words
-                    and self.index.resolve(module or "", binding.name) in targets
+                    and (
+                        self.index.resolve(module or "", binding.name) in targets or self._deleted(module, binding.name)
+                    )
                 ):
                     yield binding.name
+
+    def _deleted(self, module: str | None, name: str) -> bool:
+        """Whether a name is gone in the end; another one may have been made from it before."""
+        return any(one.kind is Kind.DELETE for one in self.index.bindings(module or "").get(name, ()))
 
 
 def _outside(denotes: Denotation) -> bool:
