@@ -104,8 +104,20 @@ class LoadOrder:
         for symbol in self.graph.script.callees(module, run):
             yield from self.graph.script.imported_by(symbol)
 
+    def _bound_instead(self, module: str, target: str) -> bool:
+        """Whether the package of a submodule certainly has something of that name, so that asking for it loads nothing."""
+        index, (package, _, name) = self.graph.index, target.rpartition(".")
+        places = self._contested(package)
+        return not index.share_circle(module, package) and any(
+            one.where.certain and (one.line, one.column, name) in places
+            for one in index.bindings(package).get(name, ())
+        )
+
     def _named(self, module: str, path: str, fact: ImportFact) -> Iterator[str]:
         own = set(parents(module))
+        base = self.graph.index.absolute(path, fact.module, fact.level) if fact.is_from else None
         for target in loaded_by(self.graph.index, path, fact):
+            if target.rpartition(".")[0] == base and self._bound_instead(module, target):
+                continue
             yield from (parent for parent in parents(target) if parent not in own)
             yield target
